@@ -1,0 +1,33 @@
+package txtrecord
+
+import "strings"
+
+// IsOurs reports whether a TXT record is one of this format, damaged or not: it
+// errs on the side of yes, so that damage is never taken for absence. Once quotes,
+// backslashes, white space and a byte order mark are taken away and case is
+// ignored, such a record begins with "v=" and a digit, or holds a pair between
+// semicolons whose tag is b or bh.
+func IsOurs(text string) bool {
+	bare := strings.ToLower(strings.Map(dropDamage, text))
+	if len(bare) > 2 && bare[:2] == "v=" && '0' <= bare[2] && bare[2] <= '9' {
+		return true
+	}
+	for pair := range strings.SplitSeq(bare, ";") {
+		if strings.HasPrefix(pair, "b=") || strings.HasPrefix(pair, "bh=") {
+			return true
+		}
+	}
+	return false
+}
+
+// dropDamage removes what copying and quoting leave behind.
+func dropDamage(r rune) rune {
+	switch r {
+	case '"', '\'', '\\', '\uFEFF', '\u00A0':
+		return -1
+	}
+	if r <= ' ' || r == 0x7f {
+		return -1
+	}
+	return r
+}

@@ -1,0 +1,184 @@
+package txtrecord
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A tagRule is one row of the format's table.
+type tagRule struct {
+	name      string
+	mandatory bool
+	// read stores the value, or adds a fault. It is not called for an empty value
+	// or a duplicate.
+	read func(*examination, Tag)
+}
+
+// Positions in tagTable that the code names.
+const (
+	typeTag           = 1
+	startTag          = 5
+	firstSignatureTag = 7
+)
+
+// endingTags are what a signed record ends with, nothing between and nothing after.
+var endingTags = [...]string{"n", "p", "bh"}
+
+// tagTable holds the tags in canonical order. It is filled by init because the
+// readers refer to it through examination.
+var tagTable [10]tagRule
+
+func init() {
+	tagTable = [10]tagRule{
+		{"v", true, readVersion},
+		{"k", false, readType},
+		{"b", true, readStatus},
+		{"d", false, readDomain},
+		{"m", false, readForwarding},
+		{"t", false, readStart},
+		{"x", false, readEnd},
+		{"n", false, readPartCount},
+		{"p", false, readPartIndex},
+		{"bh", false, readSignature},
+	}
+}
+
+// tagPosition is a tag's place in canonical order, -1 for an unknown one.
+func tagPosition(name string) int {
+	if len(name) > len("bh") {
+		return -1
+	}
+	for i := range tagTable {
+		if tagTable[i].name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func readVersion(e *examination, tag Tag) {
+	if tag.Value != "1" {
+		e.valueFault(Version, tag)
+	}
+}
+
+func readType(e *examination, tag Tag) {
+	switch t := Type(tag.Value); t {
+	case InternetAccess, PrivateAccess, AllProducts:
+		e.record.Activation.Type = t
+	default:
+		e.valueFault(keywordFault(tag.Value), tag)
+	}
+}
+
+func readStatus(e *examination, tag Tag) {
+	switch s := Status(tag.Value); s {
+	case On, Off, Test:
+		e.record.Activation.Status = s
+	default:
+		e.valueFault(keywordFault(tag.Value), tag)
+	}
+}
+
+// readForwarding accepts actions beyond the table, because one published example
+// shows m=wf, which no page explains.
+func readForwarding(e *examination, tag Tag) {
+	if tag.Value != strings.ToLower(tag.Value) {
+		e.valueFault(UpperCase, tag)
+		return
+	}
+	e.record.Activation.Forwarding = Forwarding(tag.Value)
+	if tag.Value != string(FailOpen) && tag.Value != string(FailClose) {
+		e.deviation(UnknownForwarding, tag.Name, tag.ValueOffset(), tag.Value)
+	}
+}
+
+// keywordFault tells a keyword in the wrong case from one that is unknown.
+func keywordFault(value string) Fault {
+	if value != strings.ToLower(value) {
+		return UpperCase
+	}
+	return UnknownKeyword
+}
+
+func readDomain(e *examination, tag Tag) {
+	canonical, err := CanonicalDomain(tag.Value)
+	if err != nil {
+		e.valueFault(InvalidDomain, tag)
+		return
+	}
+	e.record.Activation.Domain = canonical
+	if canonical != tag.Value {
+		e.deviation(DomainSpelling, tag.Name, tag.ValueOffset(), tag.Value)
+	}
+}
+
+func readStart(e *examination, tag Tag) { e.record.Activation.Start = e.readInstant(tag) }
+
+func readEnd(e *examination, tag Tag) { e.record.Activation.End = e.readInstant(tag) }
+
+func (e *examination) readInstant(tag Tag) time.Time {
+	seconds, ok := parseInteger(tag.Value)
+	if !ok {
+		e.valueFault(InvalidInteger, tag)
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}
+
+// parseInteger reads decimal digits without sign or leading zero, up to MaxInstant.
+func parseInteger(text string) (int64, bool) {
+	if len(text) > 1 && text[0] == '0' {
+		return 0, false
+	}
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return 0, false
+		}
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil && n <= MaxInstant
+}
+
+func readPartCount(e *examination, tag Tag) {
+	if n, ok := parseInteger(tag.Value); !ok {
+		e.valueFault(InvalidInteger, tag)
+	} else if n != 2 {
+		e.valueFault(PartCount, tag)
+	}
+}
+
+func readPartIndex(e *examination, tag Tag) {
+	n, ok := parseInteger(tag.Value)
+	switch {
+	case !ok:
+		e.valueFault(InvalidInteger, tag)
+	case n < 1 || n > 2:
+		e.valueFault(PartIndex, tag)
+	default:
+		e.record.Part = int(n)
+	}
+}
+
+// base64Byte tells the characters of RFC 4648 §4, padding included.
+var base64Byte = func() (is [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") {
+		is[c] = true
+	}
+	return is
+}()
+
+func readSignature(e *examination, tag Tag) {
+	for i := range len(tag.Value) {
+		if !base64Byte[tag.Value[i]] {
+			e.fault(InvalidBase64, tag.Name, tag.ValueOffset()+i, tag.Value[i:i+1])
+			return
+		}
+	}
+	e.record.signature = tag.Value
+}
+
+func (e *examination) valueFault(f Fault, tag Tag) {
+	e.fault(f, tag.Name, tag.ValueOffset(), tag.Value)
+}
