@@ -1,0 +1,131 @@
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+
+	"github.com/drtxt/drtxt/verify/dnsquery"
+)
+
+// A Checker asks name servers and judges what they serve. The zero Checker is
+// ready to use.
+type Checker struct {
+	// Client asks the questions.
+	Client dnsquery.Client
+	// Resolver looks up the addresses of servers that are given by name; nil means
+	// the system's.
+	Resolver *net.Resolver
+	// Progress, where set, is called as each server's report comes in, by one
+	// goroutine at a time.
+	Progress func(ServerReport)
+}
+
+// maxConcurrent bounds the questions under way at once.
+const maxConcurrent = 32
+
+// A Server is a name server to ask: a host name or address, and a port.
+type Server struct {
+	Host string
+	Port string
+}
+
+// Check asks only the given authoritative servers, each at all its addresses, for
+// the TXT records at policy.Domain, judges every answer and compares them. It
+// always asks all of them. It ends early only when the context does; then what came
+// in is reported. The policy must pass [Policy.Validate].
+func (c *Checker) Check(ctx context.Context, servers []Server, policy Policy) Report {
+	reports := c.addresses(ctx, servers)
+	var wait sync.WaitGroup
+	var progress sync.Mutex
+	slots := make(chan struct{}, maxConcurrent)
+	for i := range reports {
+		wait.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			c.checkServer(ctx, &reports[i], policy)
+			if c.Progress != nil {
+				progress.Lock()
+				defer progress.Unlock()
+				c.Progress(reports[i])
+			}
+		})
+	}
+	wait.Wait()
+	return compare(reports, policy)
+}
+
+// addresses returns a report to be filled for every address of every server, and
+// one for each server whose name has none. The same address is asked once.
+func (c *Checker) addresses(ctx context.Context, servers []Server) []ServerReport {
+	var reports []ServerReport
+	seen := map[string]bool{}
+	for _, server := range servers {
+		hosts, err := c.lookUp(ctx, server.Host)
+		if err != nil {
+			reports = append(reports, ServerReport{Server: server.String(), Role: Authoritative, Outcome: UnknownName, Err: err})
+		}
+		for _, host := range hosts {
+			address := net.JoinHostPort(host, server.Port)
+			if !seen[address] {
+				seen[address] = true
+				reports = append(reports, ServerReport{Server: server.String(), Address: address, Role: Authoritative})
+			}
+		}
+	}
+	return reports
+}
+
+// String is the server as an operator writes it.
+func (s Server) String() string {
+	if s.Port == "53" {
+		return s.Host
+	}
+	return net.JoinHostPort(s.Host, s.Port)
+}
+
+func (c *Checker) lookUp(ctx context.Context, host string) ([]string, error) {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return []string{host}, nil
+	}
+	resolver := c.Resolver
+	if resolver == nil {
+		resolver = net.DefaultResolver
+	}
+	addresses, err := resolver.LookupHost(ctx, host)
+	if err == nil && len(addresses) == 0 {
+		err = errors.New("the name has no address")
+	}
+	return addresses, err
+}
+
+func (c *Checker) checkServer(ctx context.Context, report *ServerReport, policy Policy) {
+	if report.Outcome == UnknownName {
+		return
+	}
+	report.note(c.Client.TXT(ctx, report.Address, policy.Domain))
+	if report.Told() {
+		report.Judgement = judgeAnswer(report, policy)
+	}
+}
+
+// judgeAnswer judges what one server serves. An alias is never followed: the
+// records must stand at the name itself.
+func judgeAnswer(report *ServerReport, policy Policy) Judgement {
+	judgement := Judge(report.records, policy)
+	if wait := report.answer.NegativeTTL; judgement.Verdict == None && wait > 0 {
+		for i := range judgement.Findings {
+			if f := &judgement.Findings[i]; f.Code == CodeNoRecord {
+				f.Message += fmt.Sprintf(" (%s); resolvers may remember that for %s", report.Outcome, wait)
+			}
+		}
+	}
+	if report.Outcome == Alias {
+		judgement.Verdict, judgement.State, judgement.Set, judgement.AsExpected = Invalid, undetermined, nil, false
+		judgement.Findings = []Finding{newFinding(CodeCNAME, "the name is an alias of "+quote(report.answer.CNAME))}
+	}
+	return judgement
+}

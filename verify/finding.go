@@ -1,0 +1,216 @@
+package verify
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/drtxt/drtxt/txtrecord"
+)
+
+// A Severity ranks a finding. Only an Error changes the exit status.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// A Code is the stable name of a kind of finding.
+type Code string
+
+// A Finding is one thing that was seen, with what to do next.
+type Finding struct {
+	Code     Code     `json:"code"`
+	Severity Severity `json:"severity"`
+	// Server is where it was seen, empty where it is about the records as such.
+	Server string `json:"server,omitempty"`
+	// Message says what was seen. Text from outside is quoted in it.
+	Message string `json:"message"`
+	// Advice says what to do next.
+	Advice string `json:"advice"`
+	// Err is the typed error behind it, if any, such as a [*txtrecord.RecordError].
+	Err error `json:"-"`
+}
+
+// Codes of findings that are not faults of the format; those bear the codes of
+// [txtrecord.Fault].
+const (
+	CodeCutAtSemicolon     Code = "cut-at-semicolon"
+	CodeLiteralBackslash   Code = "literal-backslash"
+	CodeQuotedTwice        Code = "quoted-twice"
+	CodeByteOrderMark      Code = "byte-order-mark"
+	CodeSpaceInSignature   Code = "space-in-signature"
+	CodeSpaces             Code = "spaces"
+	CodePartsInOneRecord   Code = "parts-in-one-record"
+	CodeMoreFaults         Code = "more-faults"
+	CodeForeign            Code = "foreign-txt"
+	CodeSeveralStrings     Code = "several-strings"
+	CodeNotCanonical       Code = "not-canonical"
+	CodeTagNotSigned       Code = "tag-not-signed"
+	CodeAmbiguousScheme    Code = "ambiguous-scheme"
+	CodeTypeUnknown        Code = "type-unknown"
+	CodeUnchecked          Code = "unchecked"
+	CodeUnsigned           Code = "unsigned"
+	CodeNoRecord           Code = "no-record"
+	CodeScheduled          Code = "scheduled"
+	CodeExpired            Code = "expired"
+	CodeClockNearStart     Code = "clock-near-start"
+	CodeClockNearEnd       Code = "clock-near-end"
+	CodeEndsSoon           Code = "ends-soon"
+	CodeNotAsExpected      Code = "not-as-expected"
+	CodeKeyDiffers         Code = "key-differs"
+	CodeSchemeDiffers      Code = "scheme-differs"
+	CodeActivationDiffers  Code = "activation-differs"
+	CodeTTLShort           Code = "ttl-short"
+	CodeTTLLong            Code = "ttl-long"
+	CodeTTLUnequal         Code = "ttl-unequal"
+	CodeTTLBeyondEnd       Code = "ttl-beyond-end"
+	CodeServersDiffer      Code = "servers-differ"
+	CodeServerSilent       Code = "server-silent"
+	CodeServerLame         Code = "server-lame"
+	CodeServerFailed       Code = "server-failed"
+	CodeServerIntercepted  Code = "server-intercepted"
+	CodeServerUnreachable  Code = "server-unreachable"
+	CodeServerNameUnknown  Code = "server-name-unknown"
+	CodeServerUnacceptable Code = "server-reply-unacceptable"
+	CodeCNAME              Code = "cname"
+)
+
+// A CodeInfo describes a kind of finding.
+type CodeInfo struct {
+	Code Code
+	// Severity is the usual one; unsigned and unchecked are lowered where a flag
+	// accepts them.
+	Severity Severity
+	// Advice is what to do next.
+	Advice string
+}
+
+const (
+	adviceSignAgain = "publish the set again, whole, as `drtxt record` prints it"
+	adviceReplace   = "replace the whole record set by one set; a tool that appends leaves the old one standing"
+)
+
+// catalogue lists the codes in the order of the checks.
+var catalogue = []CodeInfo{
+	{CodeCutAtSemicolon, Error, "the value was cut at its first semicolon: put it in double quotes where it was entered, and publish again"},
+	{CodeLiteralBackslash, Error, "the value was published with literal backslashes: enter it without them, and publish again"},
+	{CodeQuotedTwice, Error, "the value was published with quotes inside: enter it without quotes, or with one pair, and publish again"},
+	{CodeByteOrderMark, Error, "an editor put a byte order mark before the value: save as plain ASCII, and publish again"},
+	{CodeSpaceInSignature, Error, "the value was split at a space, or + was decoded to one: paste the line as one piece, and publish again"},
+	{CodeSpaces, Error, "take the spaces out of the value, and publish again"},
+	{CodePartsInOneRecord, Error, "both parts stand in one record as two strings: publish two records of one string each"},
+	{CodeMoreFaults, Error, "mend the faults above first"},
+	{CodeForeign, Warning, "keep the disaster recovery name free of other TXT records; they were left alone"},
+	{CodeSeveralStrings, Warning, "publish each record as one character-string; whether clients join several is not documented"},
+	{CodeNotCanonical, Warning, "nothing to do if the vendor's tool made it; otherwise sign again with `drtxt record`"},
+	{CodeTagNotSigned, Warning, "whoever controls the DNS can change this tag; choose a scheme that covers it if the vendor's tool allows"},
+	{CodeAmbiguousScheme, Warning, "digits can move between the tags under the same signature; use this scheme only if no other verifies"},
+	{CodeTypeUnknown, Warning, "sign again with --type, so that the records say which product they are for"},
+	{CodeUnchecked, Error, "name the public key with --public FILE"},
+	{CodeUnsigned, Error, "sign the record with `drtxt record --key FILE`, or accept it with --allow-unsigned"},
+	{CodeNoRecord, Info, "publish a set made by `drtxt record`; a standing off record spares a later activation the negative caching"},
+	{CodeScheduled, Warning, "wait for the start, or publish a set that starts now"},
+	{CodeExpired, Warning, "renew it, or publish off"},
+	{CodeClockNearStart, Warning, "clients whose clock is slow see it later; check again in a few minutes"},
+	{CodeClockNearEnd, Warning, "clients whose clock is off see the end earlier or later; renew it if it is still needed"},
+	{CodeEndsSoon, Warning, "renew it if it is still needed"},
+	{CodeNotAsExpected, Error, "publish the set that is wanted, or correct the expectation"},
+	{CodeKeyDiffers, Error, "find out which key the portal has, and verify or sign with that one"},
+	{CodeSchemeDiffers, Error, "verify with the scheme the set was signed under (--scheme), or sign again"},
+	{CodeActivationDiffers, Warning, "the values count, not the file's description of them; make the file again with `drtxt record --format json`"},
+	{CodeTTLShort, Warning, "set a TTL of 30 s to 15 min"},
+	{CodeTTLLong, Warning, "set a TTL of 30 s to 15 min; is this the provider's default? clients may keep the old answer this long"},
+	{CodeTTLUnequal, Warning, "give every record of the set the same TTL (RFC 2181 §5.2)"},
+	{CodeTTLBeyondEnd, Warning, "caches may hold the set beyond its end; shorten the TTL"},
+	{CodeServersDiffer, Error, "wait for the secondaries, or look at the transfer to the server that differs; " + adviceReplace},
+	{CodeServerSilent, Warning, "check that the server runs and that port 53 is open on the way to it; no IPv6 route here?"},
+	{CodeServerLame, Warning, "the server does not serve this zone: correct the delegation, or name an authoritative server"},
+	{CodeServerFailed, Warning, "look at the server's log; ask again in a minute"},
+	{CodeServerIntercepted, Warning, "port 53 seems intercepted here, or the server is a resolver: ask from another network"},
+	{CodeServerUnreachable, Warning, "check the address, and that a route and port 53 are open on the way to it"},
+	{CodeServerNameUnknown, Warning, "give the server's address instead of its name"},
+	{CodeServerUnacceptable, Warning, "something on the way alters DNS messages: ask from another network"},
+	{CodeCNAME, Error, "take the CNAME away: the records must stand at the name itself"},
+}
+
+// faultAdvice is what to do about the faults of the format, by class.
+var faultAdvice = []struct {
+	class  error
+	advice string
+}{
+	{txtrecord.ErrIncomplete, "publish both parts, as two TXT records at the same name, each once"},
+	{txtrecord.ErrMismatch, adviceSignAgain + "; if you did not change it, somebody else did"},
+	{txtrecord.ErrConflict, adviceReplace},
+	{txtrecord.ErrSignature, "compare the key's fingerprint and the scheme with those that the set was made with; if both are right, the records were altered: publish them again"},
+	{txtrecord.ErrSyntax, adviceSignAgain},
+}
+
+// Codes lists every kind of finding: those of the format first.
+func Codes() []CodeInfo {
+	var all []CodeInfo
+	for _, fault := range txtrecord.Faults() {
+		if info, ok := faultInfo(fault); ok {
+			all = append(all, info)
+		}
+	}
+	return append(all, catalogue...)
+}
+
+// Lookup returns the description of a code.
+func Lookup(code Code) (CodeInfo, bool) {
+	all := Codes()
+	i := slices.IndexFunc(all, func(c CodeInfo) bool { return c.Code == code })
+	if i < 0 {
+		return CodeInfo{}, false
+	}
+	return all[i], true
+}
+
+// faultInfo describes a fault of the format. Deviations from canonical form have
+// no code of their own: they are all not-canonical.
+func faultInfo(fault txtrecord.Fault) (CodeInfo, bool) {
+	for _, f := range faultAdvice {
+		if fault.Unwrap() == f.class {
+			return CodeInfo{Code(fault.Code()), Error, f.advice}, true
+		}
+	}
+	return CodeInfo{}, false
+}
+
+// newFinding returns a finding of the code's usual severity and advice.
+func newFinding(code Code, message string) Finding {
+	info, ok := Lookup(code)
+	if !ok {
+		panic("verify: no such code: " + string(code))
+	}
+	return Finding{Code: code, Severity: info.Severity, Message: message, Advice: info.Advice}
+}
+
+// rank orders severities, the gravest first.
+func (s Severity) rank() int {
+	return slices.Index([]Severity{Error, Warning, Info}, s)
+}
+
+// sortFindings puts the gravest first and otherwise keeps the order of the checks.
+func sortFindings(findings []Finding) {
+	slices.SortStableFunc(findings, func(a, b Finding) int {
+		return cmp.Compare(a.Severity.rank(), b.Severity.rank())
+	})
+}
+
+// acknowledge lowers acknowledged warnings to information.
+func acknowledge(findings []Finding, codes []Code) {
+	for i := range findings {
+		if f := &findings[i]; f.Severity == Warning && slices.Contains(codes, f.Code) {
+			f.Severity = Info
+		}
+	}
+}
+
+// hasError reports whether a finding changes the exit status.
+func hasError(findings []Finding) bool {
+	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Severity == Error })
+}

@@ -1,0 +1,74 @@
+package verify
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/drtxt/drtxt/txtrecord"
+)
+
+// judgeTime holds start and end against the policy's instant and returns what that
+// means for each product.
+func (j *judge) judgeTime() Products {
+	switch {
+	case j.Verdict == None:
+		return Products{StateNone, StateNone}
+	case j.Set == nil:
+		return undetermined
+	}
+	state := stateAt(j.Set.Activation, j.policy.At)
+	j.noteTime(state)
+	return states(j.Set.Activation.Type, state)
+}
+
+// stateAt is the state of an activation at an instant. Start and end are whole
+// seconds and inclusive.
+func stateAt(a txtrecord.Activation, at time.Time) State {
+	switch second := at.Unix(); {
+	case !a.Start.IsZero() && second < a.Start.Unix():
+		return StateScheduled
+	case !a.End.IsZero() && second > a.End.Unix():
+		return StateExpired
+	}
+	return State(a.Status)
+}
+
+func (j *judge) noteTime(state State) {
+	a, at := j.Set.Activation, j.policy.At
+	switch {
+	case state == StateScheduled:
+		j.add(CodeScheduled, fmt.Sprintf("b=%s starts only at %s, in %s", a.Status, instant(a.Start), a.Start.Sub(at).Round(time.Second)))
+	case state == StateExpired:
+		j.add(CodeExpired, fmt.Sprintf("b=%s ended at %s, %s ago", a.Status, instant(a.End), at.Sub(a.End).Round(time.Second))).Advice = j.renewal(a)
+	case !a.End.IsZero() && a.End.Sub(at) < j.policy.WarnBefore:
+		j.add(CodeEndsSoon, fmt.Sprintf("b=%s ends at %s, in %s", a.Status, instant(a.End), a.End.Sub(at).Round(time.Second))).Advice = j.renewal(a)
+	}
+	if !a.Start.IsZero() && a.Start.Sub(at).Abs() <= clockTolerance {
+		j.add(CodeClockNearStart, fmt.Sprintf("the start, %s, is less than %s away: clocks that are off see it differently", instant(a.Start), clockTolerance))
+	}
+	if !a.End.IsZero() && a.End.Sub(at).Abs() <= clockTolerance {
+		j.add(CodeClockNearEnd, fmt.Sprintf("the end, %s, is less than %s away: clocks that are off see it differently", instant(a.End), clockTolerance))
+	}
+}
+
+// renewal is the command line that extends an activation, and the one that ends it.
+func (j *judge) renewal(a txtrecord.Activation) string {
+	domain, product, forwarding := "DOMAIN", "", ""
+	if canonical, err := txtrecord.CanonicalDomain(j.policy.Domain); err == nil {
+		domain = canonical
+	}
+	if a.Type != txtrecord.NoType {
+		product = " --type " + string(a.Type)
+	}
+	if a.Forwarding == txtrecord.FailOpen || a.Forwarding == txtrecord.FailClose {
+		forwarding = " --forwarding " + a.Forwarding.Name()
+	}
+	renew := fmt.Sprintf("to go on: `drtxt record %s %s%s%s --for 8h --key FILE`", a.Status, domain, product, forwarding)
+	if a.Status == txtrecord.Off {
+		return renew
+	}
+	return renew + fmt.Sprintf("; to end it: `drtxt record off %s%s --key FILE`", domain, product)
+}
+
+// instant prints a time as every message does.
+func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -1,0 +1,129 @@
+package verify
+
+import (
+	"encoding/json"
+	"math"
+	"time"
+
+	"github.com/drtxt/drtxt/txtrecord"
+)
+
+// Schema names the JSON form of a [Report]; docs/verification.schema.json
+// describes it.
+const Schema = "drtxt/verification/v1"
+
+// The exit statuses that a verification can end in.
+const (
+	StatusDone         = 0
+	StatusWrong        = 1
+	StatusNoRecord     = 3
+	StatusUndetermined = 4
+	StatusPending      = 5
+)
+
+// A Report is a judgement with what it was made of.
+type Report struct {
+	Judgement
+	Policy Policy
+	// Servers lists every server asked, failures included; empty offline.
+	Servers []ServerReport
+}
+
+// NewReport makes the report of a judgement on records that no server was asked
+// for.
+func NewReport(judgement Judgement, policy Policy) Report {
+	return Report{Judgement: judgement, Policy: policy}
+}
+
+// Add puts a further finding into the report.
+func (r *Report) Add(code Code, message string) {
+	r.Findings = append(r.Findings, newFinding(code, message))
+	acknowledge(r.Findings, r.Policy.Acknowledged)
+	sortFindings(r.Findings)
+}
+
+// Live reports whether name servers were asked.
+func (r *Report) Live() bool { return len(r.Servers) > 0 }
+
+// ExitStatus is the status that the program ends with.
+func (r *Report) ExitStatus() int {
+	switch {
+	case hasError(r.Findings):
+		return StatusWrong
+	case r.Verdict == Unreachable:
+		return StatusUndetermined
+	case r.Verdict == None && !r.AsExpected:
+		return StatusNoRecord
+	case r.Verdict == Pending:
+		return StatusPending
+	}
+	return StatusDone
+}
+
+// Start is the activation's start, the zero time where there is none.
+func (r *Report) Start() time.Time { return r.activation().Start }
+
+// End is the activation's end, the zero time where there is none.
+func (r *Report) End() time.Time { return r.activation().End }
+
+func (r *Report) activation() txtrecord.Activation {
+	if r.Set == nil {
+		return txtrecord.Activation{}
+	}
+	return r.Set.Activation
+}
+
+// reportJSON is the contract's form of a report.
+type reportJSON struct {
+	Schema          string         `json:"schema"`
+	Domain          string         `json:"domain,omitempty"`
+	At              int64          `json:"at"`
+	Scheme          string         `json:"scheme"`
+	SchemeConfirmed bool           `json:"scheme_confirmed"`
+	Verdict         Verdict        `json:"verdict"`
+	State           Products       `json:"state"`
+	Start           *int64         `json:"start,omitempty"`
+	End             *int64         `json:"end,omitempty"`
+	Key             string         `json:"key,omitempty"`
+	Expected        Expectation    `json:"expected,omitempty"`
+	AsExpected      *bool          `json:"as_expected,omitempty"`
+	ExitStatus      int            `json:"exit_status"`
+	Servers         []ServerReport `json:"servers"`
+	Findings        []Finding      `json:"findings"`
+}
+
+// MarshalJSON writes the report as [Schema] says.
+func (r Report) MarshalJSON() ([]byte, error) {
+	form := reportJSON{
+		Schema:     Schema,
+		Domain:     r.Policy.Domain,
+		At:         r.Policy.At.Unix(),
+		Scheme:     r.Policy.Scheme.String(),
+		Verdict:    r.Verdict,
+		State:      r.State,
+		Start:      unixSeconds(r.Start()),
+		End:        unixSeconds(r.End()),
+		Key:        r.Key,
+		Expected:   r.Policy.Expected,
+		ExitStatus: r.ExitStatus(),
+		Servers:    append([]ServerReport{}, r.Servers...),
+		Findings:   append([]Finding{}, r.Findings...),
+	}
+	if r.Policy.Expected != NoExpectation {
+		form.AsExpected = &r.AsExpected
+	}
+	return json.Marshal(form)
+}
+
+func unixSeconds(t time.Time) *int64 {
+	if t.IsZero() {
+		return nil
+	}
+	seconds := t.Unix()
+	return &seconds
+}
+
+// milliseconds rounds to a thousandth of a millisecond.
+func milliseconds(d time.Duration) float64 {
+	return math.Round(float64(d)/float64(time.Microsecond)) / 1000
+}
