@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/txtrecord/export"
+	"github.com/drtxt/drtxt/verify"
+)
+
+// pollInterval is how often Client Connector looks the record up [published].
+const pollInterval = 200 * time.Second
+
+var productNames = map[txtrecord.Type]string{
+	txtrecord.InternetAccess: "Internet Access",
+	txtrecord.PrivateAccess:  "Private Access",
+	txtrecord.AllProducts:    "Internet Access and Private Access",
+}
+
+// describeRecord says on standard error what the new records mean.
+func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, judgement verify.Judgement, now time.Time) {
+	a := r.activation
+	what := fmt.Sprintf("%s: %s for %s", r.domain, a.Status, productNames[a.Type])
+	if a.Forwarding != txtrecord.NoForwarding {
+		what += ", " + a.Forwarding.Name()
+	}
+	env.note("%s", what)
+	env.note("  from    %s", startInWords(a, now))
+	env.note("  until   %s", endInWords(a, now))
+	env.note("  seen    by every client at most %s after the last name server serves it, if what stood before had a TTL of %s too (an estimate: its TTL + %s)", r.ttl+pollInterval, r.ttl, pollInterval)
+	env.note("  replay  %s", replayInWords(a))
+	if set.Signed {
+		env.note("  key     %s", set.Key)
+		env.note("  scheme  %s, %s", set.Scheme, unconfirmed)
+	} else {
+		env.note("  key     none: not signed; what clients that have a public key do with it is not documented")
+	}
+	if set.ZoneAssumed && len(set.RRSets) > 0 {
+		env.note("  zone    %s, assumed: the parent of the name; --zone names another", set.Zone)
+	}
+	for _, f := range append(judgement.Findings, verify.JudgeTTL(set.RRSets[0].TTL, judgement, now)...) {
+		asked := f.Code == verify.CodeScheduled || f.Code == verify.CodeClockNearStart
+		if f.Severity == verify.Warning && !asked {
+			env.note("warning: %s (%s): %s", f.Message, f.Code, f.Advice)
+		}
+	}
+	env.note("next: publish the set in place of what stands there, then `drtxt verify %s --server YOUR-NAME-SERVER …`", r.domain)
+}
+
+// unconfirmed is said wherever the open question of the format comes up.
+const unconfirmed = "as documented, not confirmed against the vendor's tool"
+
+func startInWords(a txtrecord.Activation, now time.Time) string {
+	if a.Start.IsZero() {
+		return "as soon as it can be looked up"
+	}
+	return bothTimes(a.Start) + distance(a.Start, now)
+}
+
+func endInWords(a txtrecord.Activation, now time.Time) string {
+	if a.End.IsZero() {
+		return "no end"
+	}
+	return bothTimes(a.End) + distance(a.End, now)
+}
+
+func distance(t, now time.Time) string {
+	d := t.Sub(now.Truncate(time.Second))
+	if d < 0 {
+		return fmt.Sprintf(", %s ago", -d)
+	}
+	return fmt.Sprintf(", in %s", d)
+}
+
+// replayInWords says for how long somebody else could use the same records.
+func replayInWords(a txtrecord.Activation) string {
+	if a.End.IsZero() {
+		return "whoever has these records and controls the DNS can publish them again for ever"
+	}
+	return "whoever has these records and controls the DNS can publish them again until " + bothTimes(a.End)
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"golang.org/x/net/idna"
+
+	"github.com/drtxt/drtxt/txtrecord"
+)
+
+// domainProfile converts internationalised names as look-ups do (RFC 5891 §5).
+var domainProfile = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false))
+
+// parseDomain returns a domain in lower case, without its final dot and with
+// U-labels converted. Where something was converted, both forms are shown.
+func parseDomain(env *environment, text string) (string, error) {
+	ascii, err := toASCII(text)
+	if err != nil {
+		return "", err
+	}
+	domain, err := txtrecord.CanonicalDomain(ascii)
+	if err != nil {
+		return "", err
+	}
+	if !strings.Contains(domain, ".") {
+		return "", &txtrecord.DomainError{Domain: text, Reason: "is a single label; a full name is needed"}
+	}
+	if _, err := netip.ParseAddr(domain); err == nil {
+		return "", &txtrecord.DomainError{Domain: text, Reason: "is an address, not a name"}
+	}
+	if ascii != text {
+		env.note("domain: %s stands in the DNS as %s", strings.TrimSuffix(text, "."), domain)
+	}
+	return domain, nil
+}
+
+func toASCII(text string) (string, error) {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 }) {
+		return text, nil
+	}
+	ascii, err := domainProfile.ToASCII(text)
+	if err != nil {
+		return "", &txtrecord.DomainError{Domain: text, Reason: fmt.Sprintf("cannot be converted to a DNS name: %v", err)}
+	}
+	return ascii, nil
+}

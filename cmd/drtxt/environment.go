@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// An environment is all that the commands know of the world outside: tests put
+// their own in its place.
+type environment struct {
+	in       io.Reader
+	out, err io.Writer
+	now      func() time.Time
+	getenv   func(string) string
+	// inTerminal, outTerminal and errTerminal say whether a person sits at the
+	// other end.
+	inTerminal, outTerminal, errTerminal bool
+	// noColor is the flag --no-color.
+	noColor bool
+}
+
+func systemEnvironment() *environment {
+	return &environment{
+		in:          os.Stdin,
+		out:         os.Stdout,
+		err:         os.Stderr,
+		now:         time.Now,
+		getenv:      os.Getenv,
+		inTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
+		outTerminal: term.IsTerminal(int(os.Stdout.Fd())),
+		errTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+	}
+}
+
+// note tells the person at the terminal something that is not the result.
+func (env *environment) note(format string, a ...any) {
+	fmt.Fprintln(env.err, printableLine(fmt.Sprintf(format, a...)))
+}
+
+// colored reports whether results may be coloured.
+func (env *environment) colored() bool {
+	return env.outTerminal && !env.noColor && env.getenv("NO_COLOR") == "" && env.getenv("TERM") != "dumb"
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/drtxt/drtxt/internal/recordfile"
+	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/verify"
+)
+
+// The exit statuses beside those of a verification.
+const (
+	statusRefused     = 2
+	statusInterrupted = 130
+)
+
+// A failure is an error with what the person needs beside it: the exit status, and
+// a hint at the way out.
+type failure struct {
+	status int
+	err    error
+	hint   string
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+
+func (f *failure) Unwrap() error { return f.err }
+
+// refusal is a failure of status 2: used wrongly, or an input that cannot be read.
+func refusal(err error, hint string) error {
+	return &failure{status: statusRefused, err: err, hint: hint}
+}
+
+// A verdictStatus ends a command whose result has been written, with the status
+// that the result stands for.
+type verdictStatus int
+
+func (verdictStatus) Error() string { return "the verdict was not good" }
+
+// hinted is what errors of the packages below implement that know the way out.
+type hinted interface {
+	error
+	Hint() string
+}
+
+// outcomes turns classes of errors into statuses and hints. The first that matches
+// counts.
+var outcomes = []struct {
+	is     error
+	status int
+	hint   string
+}{
+	{context.Canceled, statusInterrupted, ""},
+	{recordfile.ErrEmpty, statusRefused, "give it the records, as `drtxt record` prints them"},
+	{recordfile.ErrUnknownFormat, statusRefused, "bare values, JSON of `drtxt record`, a zone file and dig's output are recognised; --file-format names one"},
+	{recordfile.ErrNoAnswer, verify.StatusUndetermined, "ask again, with `dig +tries=3 @SERVER DOMAIN TXT` or `drtxt verify DOMAIN --server SERVER`"},
+	{syscall.EPIPE, statusRefused, "the program that reads the output ended before it had all of it; or write to a file with --out"},
+	{syscall.ENOSPC, statusRefused, "make room on the disk, or write elsewhere with --out"},
+	{fs.ErrNotExist, statusRefused, "check the path"},
+	{fs.ErrPermission, statusRefused, "check the owner and the permissions of the file and its folders"},
+}
+
+// conclude is the one place that turns an error into an exit status, and says what
+// went wrong and what to do about it.
+func conclude(env *environment, err error) int {
+	if err == nil {
+		return verify.StatusDone
+	}
+	if status, ok := errors.AsType[verdictStatus](err); ok {
+		return int(status)
+	}
+	status, hint := classify(err)
+	env.note("drtxt: %s", message(err))
+	if hint != "" {
+		env.note("hint: %s", hint)
+	}
+	return status
+}
+
+// message is the error's text, with system errors quoted.
+func message(err error) string {
+	text := err.Error()
+	if status, _ := classify(err); status == statusInterrupted {
+		return "interrupted"
+	}
+	return strings.TrimSuffix(text, ".")
+}
+
+func classify(err error) (status int, hint string) {
+	if f, ok := errors.AsType[*failure](err); ok {
+		return f.status, f.hint
+	}
+	if h, ok := errors.AsType[hinted](err); ok {
+		return statusRefused, h.Hint()
+	}
+	if _, ok := errors.AsType[*txtrecord.SignerError](err); ok {
+		return verify.StatusWrong, "nothing was written; check the key"
+	}
+	for _, class := range typedHints {
+		if class.matches(err) {
+			return statusRefused, class.hint
+		}
+	}
+	for _, outcome := range outcomes {
+		if errors.Is(err, outcome.is) {
+			return outcome.status, outcome.hint
+		}
+	}
+	return statusRefused, ""
+}
+
+// typedHints are the ways out for errors that are told apart by their type.
+var typedHints = []struct {
+	matches func(error) bool
+	hint    string
+}{
+	{is[*txtrecord.DomainError], "give the full domain name, such as dr.example.com"},
+	{is[*txtrecord.LengthError], "leave out --bind-domain, or use a shorter domain"},
+	{is[*txtrecord.SchemeError], "schemes are prefix, trimmed, values and values-semicolon, with +nok, +nod, +pss, +twice in this order"},
+	{is[*recordfile.SeveralNamesError], "name the one that is meant: `drtxt verify DOMAIN --file FILE`"},
+	{is[*recordfile.ParseError], "check that the file is whole; --file-format names its format, --origin what relative names in a zone file belong to"},
+}
+
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+// pathError names the file in an error of the operating system, quoted, because a
+// path can hold anything.
+func pathError(action, path string, err error) error {
+	if wrapped, ok := errors.AsType[*fs.PathError](err); ok {
+		err = wrapped.Err
+	}
+	if wrapped, ok := errors.AsType[*os.SyscallError](err); ok {
+		err = wrapped.Err
+	}
+	return &fileError{action, path, err}
+}
+
+// A fileError is an error of the operating system about a file.
+type fileError struct {
+	action, path string
+	err          error
+}
+
+func (e *fileError) Error() string { return e.action + " " + quoted(e.path) + ": " + e.err.Error() }
+
+func (e *fileError) Unwrap() error { return e.err }

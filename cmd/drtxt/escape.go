@@ -1,0 +1,38 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// printableLine makes one line of text safe for a terminal: what does not print,
+// line breaks and direction marks included, is shown as an escape. Printable text
+// in any script stays as it is.
+func printableLine(text string) string {
+	if !strings.ContainsFunc(text, unprintable) && isUTF8(text) {
+		return text
+	}
+	var b strings.Builder
+	for i, r := range text {
+		switch {
+		case r == '\uFFFD':
+			b.WriteString(`\x` + hexByte(text[i]))
+		case unprintable(r):
+			quoted := strconv.QuoteRune(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func unprintable(r rune) bool { return !unicode.IsPrint(r) }
+
+func isUTF8(text string) bool { return !strings.ContainsRune(text, '\uFFFD') }
+
+func hexByte(b byte) string {
+	const digits = "0123456789abcdef"
+	return string([]byte{digits[b>>4], digits[b&15]})
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/moby/sys/atomicwriter"
+	"github.com/spf13/cobra"
+)
+
+func quoted(text string) string { return strconv.Quote(text) }
+
+// An output says where a result goes.
+type output struct {
+	path   string // empty for standard output
+	format string
+}
+
+// flags adds --format and --out to a command.
+func (o *output) flags(cmd *cobra.Command, formats []string) {
+	cmd.Flags().StringVar(&o.format, "format", formats[0], "form of the result: "+list(formats))
+	cmd.Flags().StringVarP(&o.path, "out", "o", "", "write the result to this `FILE`, whole or not at all, instead of standard output")
+	completeValues(cmd, "format", formats)
+	cmd.PreRunE = chain(cmd.PreRunE, func(*cobra.Command, []string) error {
+		return oneOf("--format", o.format, formats)
+	})
+}
+
+// write writes a whole result.
+func (o *output) write(env *environment, result []byte) error {
+	if o.path == "" {
+		if _, err := env.out.Write(result); err != nil {
+			return outputError(pathError("writing to", "standard output", err))
+		}
+		return nil
+	}
+	return writeFile(o.path, result)
+}
+
+// writeFile replaces the file as a whole, or leaves it as it was. What a symbolic
+// link points to is replaced, not the link; a device or pipe is written to.
+func writeFile(path string, data []byte) error {
+	target, err := filepath.EvalSymlinks(path)
+	if errors.Is(err, os.ErrNotExist) {
+		target, err = path, nil
+	}
+	if err != nil {
+		return outputError(pathError("writing", path, err))
+	}
+	mode := os.FileMode(0o666) &^ umask()
+	if info, err := os.Stat(target); err == nil {
+		if !info.IsDir() && !info.Mode().IsRegular() {
+			return writeDevice(target, data)
+		}
+		mode = info.Mode().Perm()
+	}
+	if err := atomicwriter.WriteFile(target, data, mode); err != nil {
+		return outputError(pathError("writing", path, err))
+	}
+	return nil
+}
+
+func writeDevice(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return outputError(pathError("writing", path, err))
+	}
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return outputError(pathError("writing", path, err))
+	}
+	return nil
+}
+
+// outputError keeps status and hint of known causes and gives the others a hint.
+func outputError(err error) error {
+	if _, hint := classify(err); hint != "" {
+		return err
+	}
+	return refusal(err, "name another file with --out")
+}
+
+// maxInput bounds what is read of a file or of standard input, in bytes.
+const maxInput = 64 << 20
+
+// readInput reads a file, or standard input for "-".
+func readInput(env *environment, path string) ([]byte, error) {
+	in, name := env.in, "standard input"
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, pathError("reading", path, err)
+		}
+		defer f.Close()
+		in, name = f, path
+	}
+	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	if err != nil {
+		return nil, refusal(pathError("reading", name, err), "give a file that can be read, or - for standard input")
+	}
+	if len(data) > maxInput {
+		return nil, refusal(errors.New(quoted(name)+" is larger than 64 MiB"), "give it the records alone")
+	}
+	return data, nil
+}

@@ -1,0 +1,309 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/drtxt/drtxt/keygen"
+	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/txtrecord/export"
+	"github.com/drtxt/drtxt/verify"
+)
+
+var (
+	statuses        = []string{"on", "off", "test"}
+	activationTypes = []string{"zia", "zpa", "all"}
+	forwardings     = map[string]txtrecord.Forwarding{
+		"":           txtrecord.NoForwarding,
+		"fail-open":  txtrecord.FailOpen,
+		"fail-close": txtrecord.FailClose,
+	}
+)
+
+type recordOptions struct {
+	product, forwarding         string
+	start, end, lasting         string
+	noEnd, bindDomain, unsigned bool
+	ttl, key, scheme, zone      string
+	allowExposedKey             bool
+	out                         output
+}
+
+func newRecordCommand(env *environment) *cobra.Command {
+	var o recordOptions
+	cmd := &cobra.Command{
+		Use:   "record on|off|test DOMAIN",
+		Short: "Make the records that switch disaster recovery on, off, or to test mode",
+		Long: `Make and sign the TXT records for a disaster recovery domain. The records go to
+standard output, what they mean to standard error.
+
+on and test need an end (--end or --for) or an explicit --no-end: without one,
+whoever controls the DNS can replay them for ever. Both restart services of the
+designated connectors and edges and drop their sessions; clients do not come back
+by themselves: somebody has to publish off.`,
+		Example: `  drtxt record on dr.example.com --type all --forwarding fail-open --for 8h --key dr_privatekey.pem
+  drtxt record off dr.example.com --key dr_privatekey.pem --format zone`,
+		Args:      cobra.ExactArgs(2),
+		ValidArgs: statuses,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runRecord(cmd.Context(), env, &o, args[0], args[1])
+		},
+	}
+	o.out.flags(cmd, formatNames())
+	o.flags(cmd)
+	return cmd
+}
+
+func (o *recordOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.product, "type", "all", "product: "+list(activationTypes))
+	f.StringVar(&o.forwarding, "forwarding", "", "what Internet Access does with traffic meanwhile: fail-open or fail-close (default: the portal's setting)")
+	f.StringVar(&o.start, "start", "", "the `TIME` it begins (default: as soon as it can be looked up)")
+	f.StringVar(&o.end, "end", "", "the `TIME` it ends, inclusive")
+	f.StringVar(&o.lasting, "for", "", "how long it lasts from its start, or from now: a `DURATION` such as 8h or 7d")
+	f.BoolVar(&o.noEnd, "no-end", false, "no end: it can be replayed for ever")
+	f.BoolVar(&o.bindDomain, "bind-domain", false, "write the domain into the signed part (tag d)")
+	f.StringVar(&o.ttl, "ttl", "30s", "time to live of the records, as a `DURATION`")
+	f.StringVar(&o.key, "key", "", "private key `FILE`")
+	f.BoolVar(&o.allowExposedKey, "allow-exposed-key", false, "accept a private key file that others can read")
+	f.BoolVar(&o.unsigned, "unsigned", false, "make one record without signature; what clients with a public key do with it is not documented")
+	schemeFlag(cmd, &o.scheme)
+	f.StringVar(&o.zone, "zone", "", "the `ZONE` that the domain lies in (default: its parent)")
+	completeValues(cmd, "type", activationTypes)
+	completeValues(cmd, "forwarding", []string{"fail-open", "fail-close"})
+}
+
+func formatNames() []string {
+	names := make([]string, len(export.Formats))
+	for i, f := range export.Formats {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// A recordRequest is what the flags of record ask for, once they are understood.
+type recordRequest struct {
+	domain     string
+	activation txtrecord.Activation
+	scheme     txtrecord.Scheme
+	ttl        time.Duration
+	zone       string
+	assumed    bool
+}
+
+func runRecord(_ context.Context, env *environment, o *recordOptions, status, domainText string) error {
+	now := env.now()
+	request, err := o.request(env, status, domainText, now)
+	if err != nil {
+		return err
+	}
+	set, judgement, err := o.make(request, now)
+	if err != nil {
+		return err
+	}
+	var result bytes.Buffer
+	if err := o.format().WriteSet(&result, set); err != nil {
+		return err
+	}
+	if err := o.out.write(env, result.Bytes()); err != nil {
+		return err
+	}
+	describeRecord(env, request, set, judgement, now)
+	return nil
+}
+
+func (o *recordOptions) format() export.Format {
+	for _, f := range export.Formats {
+		if f.Name == o.out.format {
+			return f
+		}
+	}
+	return export.Formats[0]
+}
+
+// request understands the flags.
+func (o *recordOptions) request(env *environment, status, domainText string, now time.Time) (*recordRequest, error) {
+	if err := oneOf("the status", status, statuses); err != nil {
+		return nil, err
+	}
+	if err := oneOf("--type", o.product, activationTypes); err != nil {
+		return nil, err
+	}
+	forwarding, ok := forwardings[o.forwarding]
+	if !ok {
+		return nil, oneOf("--forwarding", o.forwarding, []string{"fail-open", "fail-close"})
+	}
+	domain, err := parseDomain(env, domainText)
+	if err != nil {
+		return nil, err
+	}
+	scheme, err := txtrecord.ParseScheme(o.scheme)
+	if err != nil {
+		return nil, err
+	}
+	r := &recordRequest{domain: domain, scheme: scheme}
+	r.activation = txtrecord.Activation{Type: txtrecord.Type(o.product), Status: txtrecord.Status(status), Forwarding: forwarding}
+	if o.bindDomain {
+		r.activation.Domain = domain
+	}
+	if err := o.window(&r.activation, now); err != nil {
+		return nil, err
+	}
+	if r.ttl, err = parseTTL(o.ttl); err != nil {
+		return nil, err
+	}
+	r.zone, r.assumed, err = o.zoneOf(env, domain)
+	return r, err
+}
+
+// window sets start and end.
+func (o *recordOptions) window(a *txtrecord.Activation, now time.Time) (err error) {
+	if err := o.oneEnd(a.Status); err != nil {
+		return err
+	}
+	if o.start != "" {
+		if a.Start, err = parseInstant("--start", o.start, now); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.end != "":
+		a.End, err = parseInstant("--end", o.end, now)
+	case o.lasting != "":
+		a.End, err = o.endOf(a.Start, now)
+	}
+	if err != nil || a.End.IsZero() {
+		return err
+	}
+	if !a.Start.IsZero() && a.End.Before(a.Start) {
+		return refusal(fmt.Errorf("the end, %s, lies before the start, %s", bothTimes(a.End), bothTimes(a.Start)), "give a later --end, or an earlier --start")
+	}
+	if a.End.Unix() < now.Unix() {
+		return refusal(fmt.Errorf("the end, %s, lies in the past", bothTimes(a.End)), "give a later --end, or --for; the clock here says "+bothTimes(now.Truncate(time.Second)))
+	}
+	return nil
+}
+
+// oneEnd requires that the end was decided on, exactly once.
+func (o *recordOptions) oneEnd(status txtrecord.Status) error {
+	given := 0
+	for _, set := range []bool{o.end != "", o.lasting != "", o.noEnd} {
+		if set {
+			given++
+		}
+	}
+	switch {
+	case given > 1:
+		return refusal(errors.New("--end, --for and --no-end exclude each other"), "keep one of them")
+	case given == 0 && status != txtrecord.Off:
+		return refusal(fmt.Errorf("%q needs an end: without one, whoever controls the DNS can replay it for ever", status), "add --for 8h, or --end TIME; --no-end if that is really meant")
+	}
+	return nil
+}
+
+func (o *recordOptions) endOf(start, now time.Time) (time.Time, error) {
+	d, err := parseDuration("--for", o.lasting)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if start.IsZero() {
+		start = now.Truncate(time.Second).UTC()
+	}
+	end := start.Add(d)
+	if end.Unix() > txtrecord.MaxInstant {
+		return time.Time{}, refusal(fmt.Errorf("--for %q ends after the year 9999", o.lasting), "give a shorter one")
+	}
+	return end, nil
+}
+
+// parseTTL reads a time to live from one second to a day.
+func parseTTL(text string) (time.Duration, error) {
+	ttl, err := readDuration(text)
+	if seconds, ok := digits(text); ok {
+		ttl, err = time.Duration(min(seconds, 1<<31))*time.Second, nil
+	}
+	if err != nil {
+		return 0, refusal(fmt.Errorf("--ttl %q is not a duration", text), "write 30s or 5m")
+	}
+	if ttl%time.Second != 0 || ttl < time.Second || ttl > 24*time.Hour {
+		return 0, refusal(fmt.Errorf("--ttl %q is not between 1s and 24h in whole seconds", text), "the vendor recommends 30s, and advises against more than 15m")
+	}
+	return ttl, nil
+}
+
+// zoneOf is the zone that the name lies in: the one given, else its parent.
+func (o *recordOptions) zoneOf(env *environment, domain string) (zone string, assumed bool, err error) {
+	if o.zone == "" {
+		_, parent, _ := strings.Cut(domain, ".")
+		return parent, true, nil
+	}
+	ascii, err := toASCII(o.zone)
+	if err != nil {
+		return "", false, err
+	}
+	if zone, err = txtrecord.CanonicalDomain(ascii); err != nil {
+		return "", false, err
+	}
+	if domain != zone && !strings.HasSuffix(domain, "."+zone) {
+		return "", false, refusal(fmt.Errorf("%s does not lie in the zone %s", domain, zone), "check --zone")
+	}
+	return zone, false, nil
+}
+
+// make signs the records and has them judged as everybody's are, before anything is
+// printed.
+func (o *recordOptions) make(r *recordRequest, now time.Time) (*export.RecordSet, verify.Judgement, error) {
+	policy := verify.Policy{Scheme: r.scheme, At: now, Domain: r.domain, AllowUnsigned: o.unsigned}
+	values, key, err := o.values(r)
+	if err != nil {
+		return nil, verify.Judgement{}, err
+	}
+	want := verify.Unsigned
+	if key != nil {
+		want = verify.Valid
+		policy.Keys = []verify.Key{{PublicKey: key, Name: keygen.Fingerprint(key)}}
+	}
+	judgement := verify.Judge(verify.Values(values...), policy)
+	if judgement.Verdict != want {
+		return nil, judgement, &txtrecord.SignerError{Err: fmt.Errorf("the new records are %s", judgement.Verdict)}
+	}
+	set := &export.RecordSet{
+		Schema: export.Schema,
+		RRSets: []txtrecord.RRSet{{
+			Name: r.domain + ".", Type: "TXT", TTL: uint32(r.ttl / time.Second), Values: values,
+		}},
+		Activation:  export.NewActivation(judgement.Set.Activation),
+		Zone:        r.zone,
+		ZoneAssumed: r.assumed,
+	}
+	if key != nil {
+		set.Signed, set.Key, set.Scheme = true, judgement.Key, r.scheme.String()
+	}
+	return set, judgement, nil
+}
+
+// values makes the bare values, with the key that must verify them, if any.
+func (o *recordOptions) values(r *recordRequest) ([]string, *rsa.PublicKey, error) {
+	switch {
+	case o.unsigned && o.key != "":
+		return nil, nil, refusal(errors.New("--unsigned and --key contradict each other"), "leave one of them out")
+	case o.unsigned:
+		value, err := txtrecord.Unsigned(r.activation)
+		return []string{value}, nil, err
+	case o.key == "":
+		return nil, nil, refusal(errors.New("no private key to sign with"), "add --key FILE; `drtxt keygen` makes one")
+	}
+	key, err := keygen.LoadPrivateKey(o.key, o.allowExposedKey)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := txtrecord.Sign(r.activation, r.scheme, key)
+	return values, &key.PublicKey, err
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/drtxt/drtxt/verify"
+)
+
+// renderReport writes a verification in a format.
+func renderReport(env *environment, report *verify.Report, format, source string) ([]byte, error) {
+	var b bytes.Buffer
+	if format == "json" {
+		encoder := json.NewEncoder(&b)
+		encoder.SetIndent("", "  ")
+		err := encoder.Encode(report)
+		return b.Bytes(), err
+	}
+	fmt.Fprintln(&b, paint(env, verdictColor(report), printableLine(report.Sentence())))
+	if report.Live() {
+		fmt.Fprintln(&b)
+		if err := writeServers(&b, report); err != nil {
+			return nil, err
+		}
+	}
+	writeFindings(env, &b, report.Findings)
+	fmt.Fprintln(&b)
+	fmt.Fprintln(&b, paint(env, verdictColor(report), printableLine(closingLine(report, source))))
+	return b.Bytes(), nil
+}
+
+func writeServers(w io.Writer, report *verify.Report) error {
+	rows := make([][]string, len(report.Servers))
+	for i := range report.Servers {
+		s := &report.Servers[i]
+		address := s.Address
+		if address == "" || address == s.Server {
+			address = "-"
+		}
+		rows[i] = []string{printableLine(s.Server), address, string(s.Outcome), string(s.Judgement.Verdict), ttlCell(s), orDash(s.Transport), rttCell(s)}
+	}
+	return writeTable(w, []string{"SERVER", "ADDRESS", "OUTCOME", "VERDICT", "TTL", "OVER", "TIME"}, rows)
+}
+
+func ttlCell(s *verify.ServerReport) string {
+	if s.TTL == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%d s", *s.TTL)
+}
+
+func rttCell(s *verify.ServerReport) string {
+	if s.RoundTrip == 0 {
+		return "-"
+	}
+	return s.RoundTrip.Round(10 * time.Microsecond).String()
+}
+
+func orDash(text string) string {
+	if text == "" {
+		return "-"
+	}
+	return text
+}
+
+func writeFindings(env *environment, w io.Writer, findings []verify.Finding) {
+	for _, f := range findings {
+		where := ""
+		if f.Server != "" && !strings.Contains(f.Message, f.Server) {
+			where = f.Server + ": "
+		}
+		fmt.Fprintln(w)
+		fmt.Fprintf(w, "%s %s: %s\n", paint(env, severityColors[f.Severity], string(f.Severity)), f.Code, printableLine(where+f.Message))
+		fmt.Fprintf(w, "  -> %s\n", printableLine(f.Advice))
+	}
+}
+
+// closingLine is the verdict again, with its limits.
+func closingLine(report *verify.Report, source string) string {
+	limit := "seen from this network; other sites of anycast servers may differ"
+	if !report.Live() {
+		limit = "judged offline"
+		if source != "" {
+			limit += " from " + quoted(source)
+		}
+		limit += "; what name servers serve was not asked"
+	}
+	verdict := "verdict: " + string(report.Verdict)
+	if report.Policy.Expected != verify.NoExpectation {
+		verdict += map[bool]string{true: ", as expected", false: ", NOT as expected"}[report.AsExpected]
+	}
+	key := ""
+	if report.Key != "" {
+		key = "; key " + report.Key
+	}
+	return fmt.Sprintf("%s; %s; at %s%s; scheme %s, %s", verdict, limit, report.Policy.At.UTC().Format(time.RFC3339), key, report.Policy.Scheme, unconfirmed)
+}
+
+// Colours, as SGR parameters (ECMA-48 §8.3.117).
+const (
+	green  = "32"
+	yellow = "33"
+	red    = "31"
+)
+
+var severityColors = map[verify.Severity]string{verify.Error: red, verify.Warning: yellow, verify.Info: ""}
+
+func verdictColor(report *verify.Report) string {
+	switch report.ExitStatus() {
+	case verify.StatusDone:
+		return green
+	case verify.StatusNoRecord, verify.StatusPending, verify.StatusUndetermined:
+		return yellow
+	}
+	return red
+}
+
+func paint(env *environment, color, text string) string {
+	if color == "" || !env.colored() {
+		return text
+	}
+	return "\x1b[" + color + "m" + text + "\x1b[0m"
+}

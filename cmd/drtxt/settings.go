@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// disarming are the flags that take a safety away. They count only where they are
+// typed, never from the environment.
+var disarming = []string{"no-end", "unsigned", "allow-unsigned", "skip-signature", "allow-exposed-key", "no-passphrase"}
+
+// applyEnvironment sets the flags that were not given from variables such as
+// DRTXT_SERVER. A flag that can be repeated takes several values between commas.
+func applyEnvironment(env *environment, cmd *cobra.Command) error {
+	var failed error
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
+		name := variable(flag.Name)
+		value := env.getenv(name)
+		if value == "" || flag.Changed || flag.Name == "help" || failed != nil {
+			return
+		}
+		if slices.Contains(disarming, flag.Name) {
+			env.note("drtxt: %s is ignored: --%s takes a safety away and counts only as a flag", name, flag.Name)
+			return
+		}
+		if err := setFlag(cmd.Flags(), flag, value); err != nil {
+			failed = refusal(fmt.Errorf("%s: %w", name, err), "correct the variable, or unset it")
+		}
+	})
+	return failed
+}
+
+func variable(flag string) string {
+	return "DRTXT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+func setFlag(flags *pflag.FlagSet, flag *pflag.Flag, value string) error {
+	values := []string{value}
+	if _, repeatable := flag.Value.(pflag.SliceValue); repeatable {
+		values = strings.Split(value, ",")
+	}
+	for _, v := range values {
+		if err := flags.Set(flag.Name, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/drtxt/drtxt/keygen"
+	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/verify"
+)
+
+// trust is what verify and explain believe: keys, scheme and instant.
+type trust struct {
+	public []string
+	scheme string
+	at     string
+}
+
+func (t *trust) flags(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&t.public, "public", nil, "public key `FILE`; may be given several times, and one of them must fit")
+	schemeFlag(cmd, &t.scheme)
+	cmd.Flags().StringVar(&t.at, "at", "now", "the `TIME` to judge at")
+}
+
+func schemeFlag(cmd *cobra.Command, scheme *string) {
+	cmd.Flags().StringVar(scheme, "scheme", txtrecord.Scheme{}.String(), "what the signature is over; the vendor's pages leave it open")
+	var names []string
+	for _, s := range txtrecord.Schemes() {
+		names = append(names, s.String())
+	}
+	completeValues(cmd, "scheme", names)
+}
+
+// policy reads the keys and parses the rest.
+func (t *trust) policy(env *environment) (verify.Policy, error) {
+	scheme, err := txtrecord.ParseScheme(t.scheme)
+	if err != nil {
+		return verify.Policy{}, err
+	}
+	at, err := parseInstant("--at", t.at, env.now())
+	if err != nil {
+		return verify.Policy{}, err
+	}
+	policy := verify.Policy{Scheme: scheme, At: at}
+	for _, path := range t.public {
+		key, err := keygen.LoadPublicKey(path)
+		if err != nil {
+			return verify.Policy{}, err
+		}
+		policy.Keys = append(policy.Keys, verify.Key{PublicKey: key, Name: keygen.Fingerprint(key)})
+	}
+	return policy, nil
+}
+
+// judged is the part of verify's flags that says what is expected and accepted.
+type judged struct {
+	expect, product, warnBefore  string
+	acknowledge                  []string
+	allowUnsigned, skipSignature bool
+}
+
+var expectations = []string{"on", "off", "test", "none"}
+
+func (j *judged) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&j.expect, "expect", "", "the state that is expected: "+list(expectations))
+	f.StringVar(&j.product, "type", "", "the products that --expect is about: "+list(activationTypes)+" (default: those the records name)")
+	f.StringVar(&j.warnBefore, "warn-before", "1h", "warn when the end is less than this `DURATION` away")
+	f.StringArrayVar(&j.acknowledge, "acknowledge", nil, "lower warnings of this `CODE` to information; repeatable")
+	f.BoolVar(&j.allowUnsigned, "allow-unsigned", false, "accept a record without signature")
+	f.BoolVar(&j.skipSignature, "skip-signature", false, "judge everything but the signature")
+	completeValues(cmd, "expect", expectations)
+	completeValues(cmd, "type", activationTypes)
+}
+
+// apply puts the flags into a policy.
+func (j *judged) apply(p *verify.Policy) error {
+	if j.expect != "" {
+		if err := oneOf("--expect", j.expect, expectations); err != nil {
+			return err
+		}
+	}
+	if j.product != "" {
+		if err := oneOf("--type", j.product, activationTypes); err != nil {
+			return err
+		}
+	}
+	if j.skipSignature && len(p.Keys) > 0 {
+		return refusal(errors.New("--skip-signature and --public contradict each other"), "leave one of them out")
+	}
+	warnBefore, err := readDuration(j.warnBefore)
+	if err != nil || warnBefore < 0 {
+		return refusal(fmt.Errorf("--warn-before %q is not a duration", j.warnBefore), "write 30m, 1h or 2d; 0s for no warning")
+	}
+	p.Expected, p.Type = verify.Expectation(j.expect), txtrecord.Type(j.product)
+	p.WarnBefore, p.AllowUnsigned, p.SkipSignature = warnBefore, j.allowUnsigned, j.skipSignature
+	return j.acknowledged(p)
+}
+
+func (j *judged) acknowledged(p *verify.Policy) error {
+	for _, name := range j.acknowledge {
+		code := verify.Code(name)
+		if info, ok := verify.Lookup(code); !ok || info.Severity == verify.Error {
+			return refusal(fmt.Errorf("--acknowledge %q is not the code of a warning", name), "codes of warnings are "+strings.Join(warningCodes(), ", "))
+		}
+		p.Acknowledged = append(p.Acknowledged, code)
+	}
+	return nil
+}
+
+func warningCodes() []string {
+	var codes []string
+	for _, info := range verify.Codes() {
+		if info.Severity == verify.Warning {
+			codes = append(codes, string(info.Code))
+		}
+	}
+	return codes
+}

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/drtxt/drtxt/internal/recordfile"
+	"github.com/drtxt/drtxt/verify"
+)
+
+type verifyOptions struct {
+	trust
+	judged
+	servers                    []string
+	timeout, questionTimeout   string
+	file, fileFormat, fileZone string
+	out                        output
+}
+
+func newVerifyCommand(env *environment) *cobra.Command {
+	var o verifyOptions
+	cmd := &cobra.Command{
+		Use:   "verify [DOMAIN]",
+		Short: "Judge the records that name servers serve, or that a file holds",
+		Long: `Ask name servers for the records of a domain, check them, and compare them; or
+judge the records in a file.
+
+Exit status: 0 verified and as expected, 1 wrong, 2 used wrongly, 3 no record,
+4 no server could be asked, 5 pending, 130 interrupted.`,
+		Example: `  drtxt verify dr.example.com --server ns1.example.com --public dr_publickey.pem --expect on
+  drtxt verify --file on.txt --public dr_publickey.pem --expect on`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runVerify(cmd.Context(), env, &o, args)
+		},
+	}
+	o.out.flags(cmd, []string{"table", "json"})
+	o.trust.flags(cmd)
+	o.judged.flags(cmd)
+	f := cmd.Flags()
+	f.StringArrayVar(&o.servers, "server", nil, "authoritative name server to ask, `HOST[:PORT]` or [v6]:port; repeatable; only these are asked")
+	f.StringVar(&o.timeout, "timeout", "10s", "limit for the whole verification, a `DURATION`")
+	f.StringVar(&o.questionTimeout, "question-timeout", "2s", "limit for one question with its three tries, a `DURATION`")
+	f.StringVar(&o.file, "file", "", "judge the records in this `FILE` instead (- for standard input)")
+	f.StringVar(&o.fileFormat, "file-format", "", "format of the file: "+list(fileFormats())+" (default: recognised)")
+	f.StringVar(&o.fileZone, "origin", "", "the `ZONE` that relative names in a zone file belong to")
+	completeValues(cmd, "file-format", fileFormats())
+	return cmd
+}
+
+func fileFormats() []string {
+	names := make([]string, len(recordfile.Formats))
+	for i, f := range recordfile.Formats {
+		names[i] = string(f)
+	}
+	return names
+}
+
+func runVerify(ctx context.Context, env *environment, o *verifyOptions, args []string) error {
+	policy, err := o.policyFor(env, args)
+	if err != nil {
+		return err
+	}
+	var report verify.Report
+	if o.file != "" {
+		report, err = o.verifyFile(env, policy)
+	} else {
+		report, err = o.verifyLive(ctx, env, policy)
+	}
+	if err != nil {
+		return err
+	}
+	result, err := renderReport(env, &report, o.out.format, o.source())
+	if err != nil {
+		return err
+	}
+	if err := o.out.write(env, result); err != nil {
+		return err
+	}
+	if status := report.ExitStatus(); status != verify.StatusDone {
+		return verdictStatus(status)
+	}
+	return nil
+}
+
+// policyFor understands the flags.
+func (o *verifyOptions) policyFor(env *environment, args []string) (verify.Policy, error) {
+	if err := o.checkMode(args); err != nil {
+		return verify.Policy{}, err
+	}
+	policy, err := o.policy(env)
+	if err != nil {
+		return policy, err
+	}
+	if err := o.apply(&policy); err != nil {
+		return policy, err
+	}
+	if len(args) > 0 {
+		policy.Domain, err = parseDomain(env, args[0])
+	}
+	return policy, err
+}
+
+// checkMode refuses what does not go together.
+func (o *verifyOptions) checkMode(args []string) error {
+	switch {
+	case o.file != "" && len(o.servers) > 0:
+		return refusal(errors.New("--file and --server exclude each other"), "verify the file first, then what the servers serve")
+	case o.file == "" && (o.fileFormat != "" || o.fileZone != ""):
+		return refusal(errors.New("--file-format and --origin are about --file, which is not given"), "add --file FILE")
+	case o.file == "" && len(args) == 0:
+		return refusal(errors.New("no domain to ask for"), "usage: `drtxt verify DOMAIN --server HOST`, or `drtxt verify --file FILE`")
+	case o.file == "" && len(o.servers) == 0:
+		return refusal(errors.New("no name server to ask: this version does not follow the delegation by itself yet"), "name each of the zone's servers with --server HOST")
+	}
+	return nil
+}
+
+func (o *verifyOptions) source() string {
+	if o.file == "-" {
+		return "standard input"
+	}
+	return o.file
+}
+
+func (o *verifyOptions) verifyLive(ctx context.Context, env *environment, policy verify.Policy) (verify.Report, error) {
+	timeout, err := parseDuration("--timeout", o.timeout)
+	if err != nil {
+		return verify.Report{}, err
+	}
+	questionTimeout, err := readDuration(o.questionTimeout)
+	if err != nil || questionTimeout <= 0 {
+		return verify.Report{}, refusal(fmt.Errorf("--question-timeout %q is not a positive duration", o.questionTimeout), "write 500ms or 2s")
+	}
+	servers, err := parseServers(o.servers)
+	if err != nil {
+		return verify.Report{}, err
+	}
+	defer showProgress(env, fmt.Sprintf("asking %d servers for %s", len(servers), policy.Domain))()
+	limited, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	var checker verify.Checker
+	checker.Client.Timeout = questionTimeout
+	report := checker.Check(limited, servers, policy)
+	return report, ctx.Err()
+}
+
+func parseServers(texts []string) ([]verify.Server, error) {
+	servers := make([]verify.Server, len(texts))
+	for i, text := range texts {
+		server, ok := parseServer(text)
+		if !ok {
+			return nil, refusal(fmt.Errorf("--server %q is not a host and port", text), "write ns1.example.com, 192.0.2.1:53 or [2001:db8::1]:53")
+		}
+		servers[i] = server
+	}
+	return servers, nil
+}
+
+// parseServer reads HOST, HOST:PORT, an IPv6 address, or [v6]:PORT.
+func parseServer(text string) (verify.Server, bool) {
+	if address, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
+		return verify.Server{Host: address.String(), Port: "53"}, true
+	}
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		host, port = text, "53"
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil || n == 0 || host == "" || strings.ContainsAny(host, ":/ []@\t\n\x00") {
+		return verify.Server{}, false
+	}
+	return verify.Server{Host: host, Port: strconv.FormatUint(n, 10)}, true
+}
+
+// verifyFile judges the records in a file, and what the file says about them.
+func (o *verifyOptions) verifyFile(env *environment, policy verify.Policy) (verify.Report, error) {
+	contents, err := o.readFile(env, policy.Domain)
+	if err != nil {
+		return verify.Report{}, err
+	}
+	policy.Domain = contents.Domain
+	return judgeContents(contents, policy), nil
+}
+
+func (o *verifyOptions) readFile(env *environment, domain string) (recordfile.Contents, error) {
+	data, err := readInput(env, o.file)
+	if err != nil {
+		return recordfile.Contents{}, err
+	}
+	return readRecords(data, o.source(), o.fileFormat, recordfile.Where{Domain: domain, Origin: o.fileZone})
+}
+
+// readRecords reads records in the format that was named, or that is recognised.
+func readRecords(data []byte, source, formatName string, where recordfile.Where) (recordfile.Contents, error) {
+	format := recordfile.Format(formatName)
+	if format == "" {
+		detected, err := recordfile.Detect(data)
+		if err != nil {
+			return recordfile.Contents{}, unrecognised(data, source, err)
+		}
+		format = detected
+	} else if err := oneOf("--file-format", formatName, fileFormats()); err != nil {
+		return recordfile.Contents{}, err
+	}
+	contents, err := recordfile.Read(data, format, where)
+	if err != nil {
+		return contents, fmt.Errorf("%s: %w", quoted(source), err)
+	}
+	return contents, nil
+}
+
+// unrecognised names what an editor or shell may have made of the input.
+func unrecognised(data []byte, source string, err error) error {
+	err = fmt.Errorf("%s: %w", quoted(source), err)
+	switch {
+	case len(data) >= 2 && (data[0] == 0xff && data[1] == 0xfe || data[0] == 0xfe && data[1] == 0xff):
+		return refusal(err, "it is UTF-16, as PowerShell's > writes it: write it with --out instead")
+	case len(data) >= 3 && string(data[:3]) == "\uFEFF":
+		return refusal(err, "it begins with a byte order mark: save it as plain ASCII")
+	}
+	return err
+}

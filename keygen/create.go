@@ -1,0 +1,69 @@
+package keygen
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+)
+
+// writeNew makes the file path with data in it, both on the disk when it
+// returns. The error is [ErrExists] where something has that name already, a
+// dangling symbolic link too, else [ErrUnwritable]; it leaves nothing then.
+func writeNew(path string, data []byte) error {
+	err := create(path, data)
+	if errors.Is(err, fs.ErrExist) {
+		return &FileError{Path: path, Kind: ErrExists}
+	}
+	if err != nil {
+		return systemError(ErrUnwritable, path, err)
+	}
+	if err := syncDir(filepath.Dir(path)); err != nil {
+		os.Remove(path)
+		return err
+	}
+	return nil
+}
+
+// createNamed creates path and then writes data into it. A kill between the
+// two leaves an empty file; nothing else but O_TMPFILE could avoid that
+// without a second name for a private key.
+func createNamed(path string, data []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(writeSynced(file, data), file.Close())
+	if err != nil {
+		os.Remove(path)
+	}
+	return err
+}
+
+// writeSynced writes data with one system call and waits until the disk has it.
+func writeSynced(file *os.File, data []byte) error {
+	if _, err := file.Write(data); err != nil {
+		return err
+	}
+	return file.Sync()
+}
+
+// syncDir waits until the disk has the names in dir. Windows cannot do that,
+// and some file systems say that they need not.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	file, err := os.Open(dir)
+	if err != nil {
+		return systemError(ErrUnwritable, dir, err)
+	}
+	defer file.Close()
+	err = file.Sync()
+	if err == nil || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
+		return nil
+	}
+	return systemError(ErrUnwritable, dir, err)
+}

@@ -1,0 +1,131 @@
+package keygen
+
+import (
+	"bytes"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
+	"math/big"
+)
+
+// The errors of encoding/asn1 and crypto/x509 are dropped throughout this
+// file: where a key is damaged they can quote its bytes as lengths and tags.
+const notDER = "it is not the DER that its label says"
+
+// rsaEncryption is the one algorithm whose keys are read (RFC 8017 appendix
+// A.1); RSASSA-PSS has an identifier of its own and binds the key to PSS.
+const rsaEncryption = "1.2.840.113549.1.1.1"
+
+// algorithms are the names of others that one meets.
+var algorithms = map[string]string{
+	"1.2.840.10040.4.1":     "DSA",
+	"1.2.840.10045.2.1":     "EC",
+	"1.2.840.113549.1.1.10": "RSA-PSS",
+	"1.3.101.110":           "X25519",
+	"1.3.101.111":           "X448",
+	"1.3.101.112":           "Ed25519",
+	"1.3.101.113":           "Ed448",
+}
+
+// checkAlgorithm refuses a key that is not for rsaEncryption.
+func (w wanted) checkAlgorithm(id pkix.AlgorithmIdentifier) error {
+	oid := id.Algorithm.String()
+	if oid == rsaEncryption {
+		return nil
+	}
+	if name, ok := algorithms[oid]; ok {
+		return w.refuse(ErrNotRSA, name)
+	}
+	return w.refuse(ErrNotRSA, "OID "+oid)
+}
+
+// parsePKCS8 reads a PrivateKeyInfo (RFC 5958 §2). Its attributes, which some
+// programs add, are left alone.
+func parsePKCS8(der []byte) (*rsa.PrivateKey, error) {
+	var info struct {
+		Version    int
+		Algorithm  pkix.AlgorithmIdentifier
+		PrivateKey []byte
+	}
+	rest, err := asn1.Unmarshal(der, &info)
+	defer clear(info.PrivateKey)
+	if err != nil || len(rest) > 0 {
+		return nil, wantPrivate.refuse(ErrDamaged, notDER)
+	}
+	if err := wantPrivate.checkAlgorithm(info.Algorithm); err != nil {
+		return nil, err
+	}
+	return parsePKCS1Private(info.PrivateKey)
+}
+
+// parsePKCS1Private reads an RSAPrivateKey (RFC 8017 appendix A.1.2). The
+// policy comes first: crypto/rsa refuses some sizes and exponents without
+// saying so, and takes long over large ones.
+func parsePKCS1Private(der []byte) (*rsa.PrivateKey, error) {
+	var head struct { // encoding/asn1 lets more follow in a SEQUENCE
+		Version int
+		N       *big.Int
+		E       int
+	}
+	if _, err := asn1.Unmarshal(der, &head); err != nil {
+		return nil, wantPrivate.refuse(ErrDamaged, notDER)
+	}
+	if err := checkPolicy(&rsa.PublicKey{N: head.N, E: head.E}); err != nil {
+		return nil, err
+	}
+	key, err := x509.ParsePKCS1PrivateKey(der)
+	if err != nil {
+		return nil, wantPrivate.refuse(ErrDamaged, "its numbers do not fit together")
+	}
+	if err := checkPair(key); err != nil {
+		return nil, err
+	}
+	return key, nil
+}
+
+// parsePKIX reads a SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) of an RSA key
+// (RFC 3279 §2.3.1).
+func parsePKIX(der []byte) (*rsa.PublicKey, error) {
+	var info struct {
+		Algorithm pkix.AlgorithmIdentifier
+		PublicKey asn1.BitString
+	}
+	if _, err := asn1.Unmarshal(der, &info); err != nil {
+		return nil, wantPublic.refuse(ErrDamaged, notDER)
+	}
+	if err := wantPublic.checkAlgorithm(info.Algorithm); err != nil {
+		return nil, err
+	}
+	key, err := x509.ParsePKCS1PublicKey(info.PublicKey.RightAlign())
+	if err != nil {
+		return nil, wantPublic.refuse(ErrDamaged, notDER)
+	}
+	again, err := x509.MarshalPKIXPublicKey(key)
+	if err != nil {
+		return nil, wantPublic.refuse(ErrDamaged, notDER)
+	}
+	return checkPublic(key, der, again)
+}
+
+// parsePKCS1Public reads an RSAPublicKey (RFC 8017 appendix A.1.1).
+func parsePKCS1Public(der []byte) (*rsa.PublicKey, error) {
+	key, err := x509.ParsePKCS1PublicKey(der)
+	if err != nil {
+		return nil, wantPublic.refuse(ErrDamaged, notDER)
+	}
+	return checkPublic(key, der, x509.MarshalPKCS1PublicKey(key))
+}
+
+// checkPublic returns key if it is allowed and der is what it encodes to:
+// encoding/asn1 lets foreign bytes stand at the end of a SEQUENCE, which no
+// fingerprint would show.
+func checkPublic(key *rsa.PublicKey, der, again []byte) (*rsa.PublicKey, error) {
+	if err := checkPolicy(key); err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(der, again) {
+		return nil, wantPublic.refuse(ErrDamaged, notDER)
+	}
+	return key, nil
+}

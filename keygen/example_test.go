@@ -1,0 +1,54 @@
+package keygen_test
+
+import (
+	"errors"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+
+	"github.com/drtxt/drtxt/keygen"
+)
+
+// A pair is written once; whoever asks again is told so.
+func Example() {
+	parent, err := os.MkdirTemp("", "keygen")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(parent)
+	dir := filepath.Join(parent, "keys")
+
+	if err := keygen.CheckVacant(dir); err != nil {
+		log.Fatal(err)
+	}
+	key, err := keygen.Generate()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := keygen.WritePair(dir, key); err != nil {
+		log.Fatal(err)
+	}
+
+	public, err := keygen.LoadPublicKey(filepath.Join(dir, keygen.PublicKeyFile))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(keygen.Fingerprint(public) == keygen.Fingerprint(&key.PublicKey))
+	fmt.Println(errors.Is(keygen.WritePair(dir, key), keygen.ErrExists))
+	// Output:
+	// true
+	// true
+}
+
+// A refusal says what was found, and its hint the way out.
+func ExampleFileError() {
+	_, err := keygen.LoadPublicKey("../testdata/keys/malformed/certificate.pem")
+	if refusal, ok := errors.AsType[*keygen.FileError](err); ok {
+		fmt.Println(refusal)
+		fmt.Println("hint:", refusal.Hint())
+	}
+	// Output:
+	// "../testdata/keys/malformed/certificate.pem" holds a certificate; wanted: an RSA public key, one PEM block
+	// hint: it holds no private key; take the public key out of it with: openssl x509 -in "../testdata/keys/malformed/certificate.pem" -noout -pubkey
+}
