@@ -107,10 +107,11 @@ func Examine(text string) (Record, []*RecordError) {
 type examination struct {
 	record   Record
 	faults   []*RecordError
-	trailing bool      // a semicolon ends the text
-	unknown  []Tag     // tags that are not in the table
-	seen     [10]bool  // by position in tagTable
-	at       [10]int32 // offsets of the tags' values, by position in tagTable
+	trailing bool            // a semicolon ends the text
+	unknown  []Tag           // tags that are not in the table
+	names    map[string]bool // of the unknown tags
+	seen     [10]bool        // by position in tagTable
+	at       [10]int32       // offsets of the tags' values, by position in tagTable
 }
 
 func (e *examination) fault(f Fault, tag string, offset int, found string) {
@@ -195,12 +196,14 @@ func (e *examination) readTags() {
 func (e *examination) readTag(tag Tag) int {
 	position := tagPosition(tag.Name)
 	if position < 0 {
-		if lower := tagPosition(strings.ToLower(tag.Name)); lower >= 0 {
+		if lower := strings.ToLower(tag.Name); lower != tag.Name {
 			e.fault(UpperCase, tag.Name, tag.Offset, tag.Name)
-			e.seen[lower] = true
+			if position := tagPosition(lower); position >= 0 {
+				e.seen[position] = true
+			}
 			return -1
 		}
-		e.unknown = append(e.unknown, tag)
+		e.addUnknown(tag)
 		if tag.Value == "" {
 			e.fault(EmptyValue, tag.Name, tag.ValueOffset(), "")
 		}
@@ -218,6 +221,17 @@ func (e *examination) readTag(tag Tag) int {
 	}
 	tagTable[position].read(e, tag)
 	return position
+}
+
+func (e *examination) addUnknown(tag Tag) {
+	if e.names[tag.Name] {
+		e.fault(DuplicateTag, tag.Name, tag.Offset, tag.Value)
+	}
+	if e.names == nil {
+		e.names = map[string]bool{}
+	}
+	e.names[tag.Name] = true
+	e.unknown = append(e.unknown, tag)
 }
 
 // checkEnding holds the tags behind the body against the one ending that a signed

@@ -127,7 +127,7 @@ var outcomeFindings = map[Outcome]struct {
 func serverFindings(s *ServerReport) []Finding {
 	failure, failed := outcomeFindings[s.Outcome]
 	if !failed {
-		return ttlOfSet(s)
+		return nil
 	}
 	name := s.Address
 	if name == "" {
@@ -145,32 +145,41 @@ func serverFindings(s *ServerReport) []Finding {
 	return []Finding{finding}
 }
 
-// ttlOfSet warns where one server gives the records of one set different TTLs.
-func ttlOfSet(s *ServerReport) []Finding {
-	for _, txt := range s.answer.TXT {
-		if txt.TTL != *s.TTL {
-			finding := newFinding(CodeTTLUnequal, fmt.Sprintf("the records of the set have different TTLs: %d s and %d s", *s.TTL, txt.TTL))
-			finding.Server = s.Address
-			return []Finding{finding}
-		}
-	}
-	return nil
-}
-
-// ttlFindings judges the TTL, once for every value that is served.
+// ttlFindings judges the TTLs, once for all servers that serve the same.
 func ttlFindings(told []ServerReport, at time.Time) []Finding {
 	var findings []Finding
-	seen := map[uint32]bool{}
 	for i := range told {
 		s := &told[i]
-		if s.TTL == nil || seen[*s.TTL] {
-			continue
-		}
-		seen[*s.TTL] = true
-		for _, finding := range JudgeTTL(*s.TTL, s.Judgement, at) {
+		for _, finding := range JudgeTTLs(s.ttls(), s.Judgement, at) {
+			same := func(f Finding) bool { return f.Code == finding.Code && f.Message == finding.Message }
+			if slices.ContainsFunc(findings, same) {
+				continue
+			}
 			finding.Server = s.Address
 			findings = append(findings, finding)
 		}
+	}
+	return findings
+}
+
+func (s *ServerReport) ttls() []uint32 {
+	var ttls []uint32
+	for _, txt := range s.answer.TXT {
+		ttls = append(ttls, txt.TTL)
+	}
+	return ttls
+}
+
+// JudgeTTLs holds the TTLs of one set's records, in seconds, against each other and
+// the lowest against what [JudgeTTL] does.
+func JudgeTTLs(ttls []uint32, judgement Judgement, at time.Time) []Finding {
+	if len(ttls) == 0 {
+		return nil
+	}
+	lowest, highest := slices.Min(ttls), slices.Max(ttls)
+	findings := JudgeTTL(lowest, judgement, at)
+	if lowest != highest {
+		findings = append(findings, newFinding(CodeTTLUnequal, fmt.Sprintf("the records of the set have different TTLs: %d s and %d s", lowest, highest)))
 	}
 	return findings
 }

@@ -35,11 +35,9 @@ func NewReport(judgement Judgement, policy Policy) Report {
 	return Report{Judgement: judgement, Policy: policy}
 }
 
-// Add puts a further finding into the report.
+// Add puts a finding of the code's usual severity into the report.
 func (r *Report) Add(code Code, message string) {
-	r.Findings = append(r.Findings, newFinding(code, message))
-	acknowledge(r.Findings, r.Policy.Acknowledged)
-	sortFindings(r.Findings)
+	r.AddFinding(newFinding(code, message))
 }
 
 // Live reports whether name servers were asked.
@@ -126,4 +124,17 @@ func unixSeconds(t time.Time) *int64 {
 // milliseconds rounds to a thousandth of a millisecond.
 func milliseconds(d time.Duration) float64 {
 	return math.Round(float64(d)/float64(time.Microsecond)) / 1000
+}
+
+// AddFinding puts a finding that was made elsewhere into the report.
+func (r *Report) AddFinding(finding Finding) {
+	r.Findings = append(r.Findings, finding)
+	acknowledge(r.Findings, r.Policy.Acknowledged)
+	sortFindings(r.Findings)
+}
+
+// RefuseAlias makes the report one of a name that is an alias: the records must
+// stand at the name itself.
+func (r *Report) RefuseAlias(target string) {
+	r.Judgement = aliasJudgement(target)
 }
