@@ -1,9 +1,190 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
 	"github.com/spf13/cobra"
+
+	"github.com/drtxt/drtxt/internal/drill"
+	"github.com/drtxt/drtxt/keygen"
+	"github.com/drtxt/drtxt/txtrecord/export"
+	"github.com/drtxt/drtxt/verify"
 )
 
+type drillOptions struct {
+	keep string
+	out  output
+}
+
 func newDrillCommand(env *environment) *cobra.Command {
-	return &cobra.Command{Use: "drill"}
+	var o drillOptions
+	cmd := &cobra.Command{
+		Use:   "drill",
+		Short: "Rehearse a switch and its way back on an embedded name server",
+		Long: `Make a key and a zone, publish off, test, on and off by DNS update (RFC 2136), and
+verify each live, on a name server inside this program that only listens on
+loopback. Nothing outside the program is touched, and nothing is left behind unless
+--keep names a folder.
+
+Exit status 1 if any step went wrong.`,
+		Example: `  drtxt drill
+  drtxt drill --keep rehearsal`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runDrill(cmd.Context(), env, &o) },
+	}
+	o.out.flags(cmd, []string{"table", "json"})
+	cmd.Flags().StringVar(&o.keep, "keep", "", "leave keys and records in this `DIR`, made if missing; nothing in it is overwritten")
+	return cmd
+}
+
+func runDrill(ctx context.Context, env *environment, o *drillOptions) error {
+	if o.keep != "" {
+		if err := checkEmpty(o.keep); err != nil {
+			return err
+		}
+	}
+	begin := env.now()
+	key, err := generateKey(ctx, env)
+	if err != nil {
+		return err
+	}
+	rehearsal, err := drill.Run(ctx, key, env.now)
+	if err != nil {
+		return err
+	}
+	if o.keep != "" {
+		if err := keepRehearsal(env, o.keep, rehearsal); err != nil {
+			return err
+		}
+	}
+	result, err := renderDrill(env, rehearsal, o.out.format, env.now().Sub(begin))
+	if err != nil {
+		return err
+	}
+	if err := o.out.write(env, result); err != nil {
+		return err
+	}
+	if !rehearsal.Right() {
+		return verdictStatus(verify.StatusWrong)
+	}
+	return nil
+}
+
+// checkEmpty refuses a folder that holds anything, so that nothing in it can be
+// mistaken for what the rehearsal leaves, or the other way round.
+func checkEmpty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return refusal(pathError("reading the folder", dir, err), "name a new or an empty folder")
+	case len(entries) > 0:
+		return refusal(fmt.Errorf("the folder %s is not empty", quoted(dir)), "name a new or an empty folder")
+	}
+	return nil
+}
+
+// keepRehearsal leaves the key pair and each step's records.
+func keepRehearsal(env *environment, dir string, r *drill.Rehearsal) error {
+	if err := keygen.WritePair(dir, r.Key); err != nil {
+		return err
+	}
+	for i := range r.Steps {
+		step := &r.Steps[i]
+		if step.Set.RRSets == nil {
+			continue
+		}
+		for _, format := range export.Formats {
+			var b bytes.Buffer
+			if err := format.WriteSet(&b, &step.Set); err != nil {
+				return err
+			}
+			name := fmt.Sprintf("%d-%s.%s", i+1, step.Status, extensions[format.Name])
+			if err := writeFile(filepath.Join(dir, name), b.Bytes()); err != nil {
+				return err
+			}
+		}
+	}
+	env.note("kept keys and records in %s", quoted(dir))
+	return nil
+}
+
+var extensions = map[string]string{"text": "txt", "json": "json", "zone": "zone"}
+
+// drillJSON is the JSON form of a rehearsal.
+type drillJSON struct {
+	Schema string          `json:"schema"`
+	Domain string          `json:"domain"`
+	Right  bool            `json:"right"`
+	Steps  []drillStepJSON `json:"steps"`
+}
+
+type drillStepJSON struct {
+	Status       string        `json:"status"`
+	Right        bool          `json:"right"`
+	Error        string        `json:"error,omitempty"`
+	Milliseconds int64         `json:"took_ms"`
+	ClientsAfter int64         `json:"clients_switched_within_seconds"`
+	Verification verify.Report `json:"verification"`
+}
+
+// clientDelay is how long it takes at most until every client has seen a change
+// here: the TTL of what stood before, or at first the negative TTL, and one poll.
+const clientDelay = drill.TTL + drill.PollInterval
+
+func renderDrill(env *environment, r *drill.Rehearsal, format string, took time.Duration) ([]byte, error) {
+	if format == "json" {
+		return drillAsJSON(r)
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "Rehearsal at %s on an embedded name server; no system outside this program was touched.\n\n", drill.Domain)
+	rows := make([][]string, len(r.Steps))
+	for i := range r.Steps {
+		rows[i] = drillRow(i+1, &r.Steps[i])
+	}
+	if err := writeTable(&b, []string{"STEP", "ASKED", "SERVED", "VERDICT", "SIGNATURE", "WINDOW", "TOOK", "RESULT"}, rows); err != nil {
+		return nil, err
+	}
+	for i := range r.Steps {
+		if s := &r.Steps[i]; s.Err != nil {
+			fmt.Fprintf(&b, "\nstep %d: %s\n", i+1, printableLine(s.Err.Error()))
+		} else if !s.Right() {
+			writeFindings(env, &b, s.Report.Findings)
+		}
+	}
+	writeDrillEnd(env, &b, r, took)
+	return b.Bytes(), nil
+}
+
+func drillRow(number int, s *drill.Step) []string {
+	served, window, signature := "-", "no end", "-"
+	if set := s.Report.Set; set != nil {
+		served = "b=" + string(set.Activation.Status)
+	}
+	if end := s.Report.End(); !end.IsZero() {
+		window = "until " + end.UTC().Format(time.RFC3339)
+	}
+	if s.Report.Key != "" {
+		signature = "verified"
+	}
+	result := "right"
+	if !s.Right() {
+		result = "WRONG"
+	}
+	return []string{fmt.Sprint(number), string(s.Status), served, orDash(string(s.Report.Verdict)), signature, window, s.Took.Round(10 * time.Microsecond).String(), result}
+}
+
+func writeDrillEnd(env *environment, b *bytes.Buffer, r *drill.Rehearsal, took time.Duration) {
+	fmt.Fprintf(b, "\nIn earnest every client would have seen a step at most %s after it: the TTL of what stood before (%s) and one look-up every %s. An estimate.\n", clientDelay, drill.TTL, drill.PollInterval)
+	color, verdict := green, "All steps went right"
+	if !r.Right() {
+		color, verdict = red, "The rehearsal went WRONG"
+	}
+	fmt.Fprintln(b, paint(env, color, fmt.Sprintf("%s, in %s; scheme prefix, %s.", verdict, took.Round(time.Millisecond), unconfirmed)))
 }

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"github.com/drtxt/drtxt/internal/drill"
+)
+
+func drillAsJSON(r *drill.Rehearsal) ([]byte, error) {
+	form := drillJSON{Schema: "drtxt/drill/v1", Domain: drill.Domain, Right: r.Right()}
+	for i := range r.Steps {
+		s := &r.Steps[i]
+		step := drillStepJSON{
+			Status:       string(s.Status),
+			Right:        s.Right(),
+			Milliseconds: s.Took.Milliseconds(),
+			ClientsAfter: int64(clientDelay / time.Second),
+			Verification: s.Report,
+		}
+		if s.Err != nil {
+			step.Error = s.Err.Error()
+		}
+		form.Steps = append(form.Steps, step)
+	}
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(form)
+	return b.Bytes(), err
+}
