@@ -1,0 +1,57 @@
+# Thin targets: each is a command that can as well be typed.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+LDFLAGS  = -s -w -X main.version=$(VERSION)
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+FUZZTIME   ?= 30s
+
+.PHONY: build demo test race fuzz lint tidy-check cover interop bench golden
+
+build: ## one static binary, bin/drtxt
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/drtxt ./cmd/drtxt
+
+demo: build ## the whole job on an embedded name server
+	bin/drtxt drill
+
+test: ## everything that needs no other program
+	$(GO) test ./...
+
+race: ## the same under the race detector; needs a C compiler
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+fuzz: ## every fuzz target for FUZZTIME
+	@set -e; for package in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+	    echo "$$package $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+	  done; \
+	done
+
+lint: ## format, vet on every system we build for, staticcheck
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags interop ./...
+	GOOS=windows $(GO) vet ./...
+	GOOS=darwin $(GO) vet ./...
+	$(GO) run $(STATICCHECK) -tags interop ./...
+
+tidy-check: ## go.mod and go.sum are as the code needs them
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+
+cover: ## statements covered, and the least that is accepted
+	@for row in ./txtrecord:95 ./verify:95 ./keygen:90; do \
+	  $(GO) test -cover $${row%:*} | tee /dev/stderr | \
+	  awk -v least=$${row#*:} '{for (i = 1; i <= NF; i++) if ($$i == "coverage:") {seen = 1; if ($$(i+1) + 0 < least) {print "below " least "%"; exit 1}}} END {if (!seen) exit 1}' || exit 1; \
+	done
+
+interop: ## against openssl, dig, nsupdate, BIND, NSD and the zone checkers
+	$(GO) test -tags interop -count 1 ./...
+
+bench: ## the operations beside what the standard library takes
+	$(GO) test -run '^$$' -bench . -benchmem ./txtrecord ./verify ./keygen
+
+golden: ## write the golden files again; look at the difference
+	$(GO) test ./txtrecord/export -update
