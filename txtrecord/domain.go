@@ -56,14 +56,14 @@ func labelFault(label string) string {
 	if label[0] == '-' || label[len(label)-1] == '-' {
 		return "begins or ends with a hyphen"
 	}
-	for i := range len(label) {
-		if c := label[i]; !isAlphanumeric(c) && c != '-' && c != '_' {
+	for _, c := range label {
+		if !isAlphanumeric(c) && c != '-' && c != '_' {
 			return fmt.Sprintf("holds %q: only letters, digits, hyphens and underscores are allowed", c)
 		}
 	}
 	return ""
 }
 
-func isAlphanumeric(c byte) bool {
+func isAlphanumeric(c rune) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }

@@ -102,7 +102,7 @@ var faults = [...]struct {
 	UnknownForwarding: {"unknown-forwarding", ErrNotCanonical, "no published page explains this forwarding action"},
 	TrailingSemicolon: {"trailing-semicolon", ErrNotCanonical, "a semicolon at the end"},
 	ExtraTag:          {"extra-tag", ErrNotCanonical, "an unknown tag"},
-	DomainSpelling:    {"domain-spelling", ErrNotCanonical, "d is not in lower case without final dot"},
+	DomainSpelling:    {"domain-spelling", ErrNotCanonical, "d is not in lower case, without final dot, in part 1 alone"},
 	LongString:        {"long-string", ErrNotCanonical, "more than 254 bytes"},
 	OtherSplit:        {"other-split", ErrNotCanonical, "the signature is split at another place"},
 }

@@ -14,7 +14,7 @@ const (
 // A KeyError says that a public key is not of the format's kind: RSA with a
 // modulus of 2048 bits and the public exponent 65537.
 type KeyError struct {
-	// Bits is the length of the modulus, 0 where there is no key at all.
+	// Bits is the length of the modulus, 0 where there is no RSA key at all.
 	Bits int
 	// Exponent is the public exponent.
 	Exponent int
@@ -23,7 +23,7 @@ type KeyError struct {
 func (e *KeyError) Error() string {
 	switch {
 	case e.Bits == 0:
-		return "no public key"
+		return "no RSA public key"
 	case e.Bits != KeyBits:
 		return fmt.Sprintf("the key has %d bits, must have %d", e.Bits, KeyBits)
 	}

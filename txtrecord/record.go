@@ -196,9 +196,9 @@ func (e *examination) readTags() {
 func (e *examination) readTag(tag Tag) int {
 	position := tagPosition(tag.Name)
 	if position < 0 {
-		if lower := strings.ToLower(tag.Name); lower != tag.Name {
+		if hasUpper(tag.Name) {
 			e.fault(UpperCase, tag.Name, tag.Offset, tag.Name)
-			if position := tagPosition(lower); position >= 0 {
+			if position := tagPosition(strings.ToLower(tag.Name)); position >= 0 {
 				e.seen[position] = true
 			}
 			return -1

@@ -156,7 +156,11 @@ func (s Scheme) options() crypto.SignerOpts {
 
 // check is the RSA verification of a joined signature.
 func (s Scheme) check(key *rsa.PublicKey, part1 *Record, signature []byte) error {
-	digest := sha256.Sum256(s.Message(part1))
+	return s.checkMessage(key, s.Message(part1), signature)
+}
+
+func (s Scheme) checkMessage(key *rsa.PublicKey, message, signature []byte) error {
+	digest := sha256.Sum256(message)
 	if s.pss {
 		return rsa.VerifyPSS(key, crypto.SHA256, digest[:], signature, &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthAuto})
 	}

@@ -65,7 +65,7 @@ func arrange(records []Record) ([]int, error) {
 		case records[first].Text == records[i].Text:
 			repeated = i
 		default:
-			return nil, &RecordError{Fault: SeveralSets, Record: i, Tag: partTag(part)}
+			return nil, partFault(SeveralSets, records, i)
 		}
 	}
 	signed := at[1] > 0 || at[2] > 0
@@ -73,26 +73,24 @@ func arrange(records []Record) ([]int, error) {
 	case at[0] > 0 && signed:
 		return nil, &RecordError{Fault: UnsignedBeside, Record: at[0] - 1}
 	case repeated >= 0:
-		return nil, &RecordError{Fault: PartRepeated, Record: repeated, Tag: partTag(records[repeated].Part)}
+		return nil, partFault(PartRepeated, records, repeated)
 	case at[0] > 0:
 		return []int{at[0] - 1}, nil
 	case !signed:
 		return nil, ErrNoRecord
 	case at[1] == 0 || at[2] == 0:
-		return nil, missingPart(records, max(at[1], at[2])-1)
+		return nil, partFault(PartMissing, records, max(at[1], at[2])-1)
 	}
 	return []int{at[1] - 1, at[2] - 1}, nil
 }
 
-func partTag(part int) string {
-	if part == 0 {
-		return ""
+// partFault places a fault at a record's p, or at the start of an unsigned one.
+func partFault(f Fault, records []Record, i int) error {
+	fault := &RecordError{Fault: f, Record: i}
+	if r := &records[i]; r.Signed() {
+		fault.Tag, fault.Offset = "p", tagOffset(r, "p")
 	}
-	return "p"
-}
-
-func missingPart(records []Record, present int) error {
-	return &RecordError{Fault: PartMissing, Record: present, Tag: "p", Offset: tagOffset(&records[present], "p")}
+	return fault
 }
 
 func tagOffset(r *Record, name string) int {
@@ -263,7 +261,7 @@ func Verify(values []string, scheme Scheme, key *rsa.PublicKey) (*Set, error) {
 // tells a rider on a genuine set from the halves of two sets.
 func Altered(records []Record, scheme Scheme, key *rsa.PublicKey) bool {
 	parts, err := arrange(records)
-	if err != nil || len(parts) != 2 || CheckKey(key) != nil {
+	if err != nil || len(parts) != 2 || CheckKey(key) != nil || compareBodies(records, parts) == nil {
 		return false
 	}
 	one, two := &records[parts[0]], &records[parts[1]]

@@ -84,7 +84,7 @@ func readStatus(e *examination, tag Tag) {
 // readForwarding accepts actions beyond the table, because one published example
 // shows m=wf, which no page explains.
 func readForwarding(e *examination, tag Tag) {
-	if tag.Value != strings.ToLower(tag.Value) {
+	if hasUpper(tag.Value) {
 		e.valueFault(UpperCase, tag)
 		return
 	}
@@ -96,10 +96,15 @@ func readForwarding(e *examination, tag Tag) {
 
 // keywordFault tells a keyword in the wrong case from one that is unknown.
 func keywordFault(value string) Fault {
-	if value != strings.ToLower(value) {
+	if hasUpper(value) {
 		return UpperCase
 	}
 	return UnknownKeyword
+}
+
+// hasUpper looks for ASCII letters alone: what lies beyond is a ForbiddenByte.
+func hasUpper(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return 'A' <= r && r <= 'Z' })
 }
 
 func readDomain(e *examination, tag Tag) {

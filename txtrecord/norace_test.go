@@ -1,0 +1,5 @@
+//go:build !race
+
+package txtrecord_test
+
+const changeStep = 1
