@@ -116,13 +116,13 @@ type examination struct {
 
 func (e *examination) fault(f Fault, tag string, offset int, found string) {
 	if len(e.faults) < maxFaults {
-		e.faults = append(e.faults, &RecordError{Fault: f, Tag: tag, Offset: offset, Found: excerpt(found)})
+		e.faults = append(e.faults, &RecordError{Fault: f, Tag: excerpt(tag), Offset: offset, Found: excerpt(found)})
 	}
 }
 
 func (e *examination) deviation(f Fault, tag string, offset int, found string) {
 	if len(e.record.Deviations) < maxFaults {
-		e.record.Deviations = append(e.record.Deviations, &RecordError{Fault: f, Tag: tag, Offset: offset, Found: excerpt(found)})
+		e.record.Deviations = append(e.record.Deviations, &RecordError{Fault: f, Tag: excerpt(tag), Offset: offset, Found: excerpt(found)})
 	}
 }
 

@@ -168,12 +168,14 @@ func joinParts(records []Record, parts []int) (*Set, error) {
 	return set, nil
 }
 
+var strictBase64 = base64.StdEncoding.Strict()
+
 // decodeSignature is strict: Go's decoder refuses padding bits that are not zero,
 // and line breaks, which it would skip, were refused by Parse.
 func decodeSignature(one, two *Record) ([]byte, error) {
-	joined := one.signature + two.signature
+	joined := append(append(make([]byte, 0, 2*MaxString), one.signature...), two.signature...)
 	signature := make([]byte, base64.StdEncoding.DecodedLen(len(joined)))
-	n, err := base64.StdEncoding.Strict().Decode(signature, []byte(joined))
+	n, err := strictBase64.Decode(signature, joined)
 	if err == nil && len(joined) == signatureText && n == signatureBytes {
 		return signature[:n], nil
 	}

@@ -19,6 +19,9 @@ func Sign(a Activation, scheme Scheme, signer crypto.Signer) ([]string, error) {
 	if err := a.Validate(); err != nil {
 		return nil, err
 	}
+	if signer == nil {
+		return nil, &KeyError{}
+	}
 	key, ok := signer.Public().(*rsa.PublicKey)
 	if !ok {
 		return nil, &KeyError{}

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,14 +63,23 @@ func (c *Checker) Check(ctx context.Context, servers []Server, policy Policy) Re
 // addresses returns a report to be filled for every address of every server, and
 // one for each server whose name has none. The same address is asked once.
 func (c *Checker) addresses(ctx context.Context, servers []Server) []ServerReport {
+	hosts, errs := make([][]string, len(servers)), make([]error, len(servers))
+	var wait sync.WaitGroup
+	for i, server := range servers {
+		wait.Go(func() { hosts[i], errs[i] = c.lookUp(ctx, server.Host) })
+	}
+	wait.Wait()
 	var reports []ServerReport
 	seen := map[string]bool{}
-	for _, server := range servers {
-		hosts, err := c.lookUp(ctx, server.Host)
-		if err != nil {
-			reports = append(reports, ServerReport{Server: server.String(), Role: Authoritative, Outcome: UnknownName, Err: err})
+	for i, server := range servers {
+		if err := errs[i]; err != nil {
+			outcome := UnknownName
+			if ctx.Err() == context.Canceled {
+				outcome, err = NotCompleted, ctx.Err()
+			}
+			reports = append(reports, ServerReport{Server: server.String(), Role: Authoritative, Outcome: outcome, Err: err})
 		}
-		for _, host := range hosts {
+		for _, host := range hosts[i] {
 			address := net.JoinHostPort(host, server.Port)
 			if !seen[address] {
 				seen[address] = true
@@ -88,6 +98,8 @@ func (s Server) String() string {
 	return net.JoinHostPort(s.Host, s.Port)
 }
 
+// lookUp returns the addresses of a host. It takes no longer than a question may, so
+// that a resolver out of reach leaves time for the servers given by address.
 func (c *Checker) lookUp(ctx context.Context, host string) ([]string, error) {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return []string{host}, nil
@@ -96,15 +108,22 @@ func (c *Checker) lookUp(ctx context.Context, host string) ([]string, error) {
 	if resolver == nil {
 		resolver = net.DefaultResolver
 	}
-	addresses, err := resolver.LookupHost(ctx, host)
-	if err == nil && len(addresses) == 0 {
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.Client.Timeout, dnsquery.DefaultTimeout))
+	defer cancel()
+	// LookupNetIP ends as soon as the context does; LookupHost does not.
+	found, err := resolver.LookupNetIP(ctx, "ip", host)
+	if err == nil && len(found) == 0 {
 		err = errors.New("the name has no address")
+	}
+	var addresses []string
+	for _, address := range found {
+		addresses = append(addresses, address.Unmap().String())
 	}
 	return addresses, err
 }
 
 func (c *Checker) checkServer(ctx context.Context, report *ServerReport, policy Policy) {
-	if report.Outcome == UnknownName {
+	if report.Address == "" {
 		return
 	}
 	report.note(c.Client.TXT(ctx, report.Address, policy.Domain))

@@ -136,13 +136,21 @@ func serverFindings(s *ServerReport) []Finding {
 	message := quote(name) + " " + failure.what
 	switch {
 	case s.answer != nil:
-		message += ": " + dns.RcodeToString[s.answer.Rcode]
+		message += ": " + rcode(s.answer.Rcode)
 	case s.Err != nil && s.Outcome != TimedOut:
-		message += ": " + s.Err.Error()
+		message += ": " + strings.Trim(quote(s.Err.Error()), `"`)
 	}
 	finding := newFinding(failure.code, message)
 	finding.Server, finding.Err = name, s.Err
 	return []Finding{finding}
+}
+
+// rcode names a response code.
+func rcode(code int) string {
+	if name, ok := dns.RcodeToString[code]; ok {
+		return name
+	}
+	return "RCODE " + strconv.Itoa(code)
 }
 
 // ttlFindings judges the TTLs, once for all servers that serve the same.
@@ -197,7 +205,7 @@ func JudgeTTL(ttl uint32, judgement Judgement, at time.Time) []Finding {
 	if set := judgement.Set; set != nil && !set.Activation.End.IsZero() {
 		left := set.Activation.End.Sub(at)
 		if left > 0 && left < time.Duration(ttl)*time.Second {
-			findings = append(findings, newFinding(CodeTTLBeyondEnd, fmt.Sprintf("the TTL is %d s, the set ends in %s", ttl, left.Round(time.Second))))
+			findings = append(findings, newFinding(CodeTTLBeyondEnd, fmt.Sprintf("the TTL is %d s, the set ends in %s", ttl, span(left))))
 		}
 	}
 	return findings

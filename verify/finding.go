@@ -123,7 +123,7 @@ var catalogue = []CodeInfo{
 	{CodeActivationDiffers, Warning, "the values count, not the file's description of them; make the file again with `drtxt record --format json`"},
 	{CodeTTLShort, Warning, "set a TTL of 30 s to 15 min"},
 	{CodeTTLLong, Warning, "set a TTL of 30 s to 15 min; is this the provider's default? clients may keep the old answer this long"},
-	{CodeTTLUnequal, Warning, "give every record of the set the same TTL (RFC 2181 §5.2)"},
+	{CodeTTLUnequal, Warning, "give every record of the set the same TTL (RFC 2181 section 5.2)"},
 	{CodeTTLBeyondEnd, Warning, "caches may hold the set beyond its end; shorten the TTL"},
 	{CodeServersDiffer, Error, "wait for the secondaries, or look at the transfer to the server that differs; " + adviceReplace},
 	{CodeServerSilent, Warning, "check that the server runs and that port 53 is open on the way to it; no IPv6 route here?"},
@@ -161,12 +161,17 @@ func Codes() []CodeInfo {
 
 // Lookup returns the description of a code.
 func Lookup(code Code) (CodeInfo, bool) {
-	all := Codes()
-	i := slices.IndexFunc(all, func(c CodeInfo) bool { return c.Code == code })
-	if i < 0 {
-		return CodeInfo{}, false
+	for _, info := range catalogue {
+		if info.Code == code {
+			return info, true
+		}
 	}
-	return all[i], true
+	for _, fault := range txtrecord.Faults() {
+		if Code(fault.Code()) == code {
+			return faultInfo(fault)
+		}
+	}
+	return CodeInfo{}, false
 }
 
 // faultInfo describes a fault of the format. Deviations from canonical form have

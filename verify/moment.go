@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/drtxt/drtxt/txtrecord"
@@ -37,11 +38,11 @@ func (j *judge) noteTime(state State) {
 	a, at := j.Set.Activation, j.policy.At
 	switch {
 	case state == StateScheduled:
-		j.add(CodeScheduled, fmt.Sprintf("b=%s starts only at %s, in %s", a.Status, instant(a.Start), a.Start.Sub(at).Round(time.Second)))
+		j.add(CodeScheduled, fmt.Sprintf("b=%s starts only at %s, in %s", a.Status, instant(a.Start), span(a.Start.Sub(at))))
 	case state == StateExpired:
-		j.add(CodeExpired, fmt.Sprintf("b=%s ended at %s, %s ago", a.Status, instant(a.End), at.Sub(a.End).Round(time.Second))).Advice = j.renewal(a)
+		j.add(CodeExpired, fmt.Sprintf("b=%s ended at %s, %s ago", a.Status, instant(a.End), span(at.Sub(a.End)))).Advice = j.renewal(a)
 	case !a.End.IsZero() && a.End.Sub(at) < j.policy.WarnBefore:
-		j.add(CodeEndsSoon, fmt.Sprintf("b=%s ends at %s, in %s", a.Status, instant(a.End), a.End.Sub(at).Round(time.Second))).Advice = j.renewal(a)
+		j.add(CodeEndsSoon, fmt.Sprintf("b=%s ends at %s, in %s", a.Status, instant(a.End), span(a.End.Sub(at)))).Advice = j.renewal(a)
 	}
 	if !a.Start.IsZero() && a.Start.Sub(at).Abs() <= clockTolerance {
 		j.add(CodeClockNearStart, fmt.Sprintf("the start, %s, is less than %s away: clocks that are off see it differently", instant(a.Start), clockTolerance))
@@ -68,6 +69,15 @@ func (j *judge) renewal(a txtrecord.Activation) string {
 		return renew
 	}
 	return renew + fmt.Sprintf("; to end it: `drtxt record off %s%s --key FILE`", domain, product)
+}
+
+// span prints a time that is left or gone. Beyond 292 years a Duration holds only
+// its greatest value, and the published sample's end lies beyond.
+func span(d time.Duration) string {
+	if d == math.MaxInt64 {
+		return "more than 292 years"
+	}
+	return max(d, 0).Round(time.Second).String()
 }
 
 // instant prints a time as every message does.

@@ -78,6 +78,9 @@ func (p *Policy) Validate() error {
 	if !slices.Contains([]Expectation{NoExpectation, ExpectOn, ExpectOff, ExpectTest, ExpectNone}, p.Expected) {
 		return &PolicyError{fmt.Sprintf("unknown expectation %q", p.Expected)}
 	}
+	if !slices.Contains([]txtrecord.Type{txtrecord.NoType, txtrecord.InternetAccess, txtrecord.PrivateAccess, txtrecord.AllProducts}, p.Type) {
+		return &PolicyError{fmt.Sprintf("unknown type %q", p.Type)}
+	}
 	for _, code := range p.Acknowledged {
 		if _, ok := Lookup(code); !ok {
 			return &PolicyError{fmt.Sprintf("unknown finding %q", code)}

@@ -69,7 +69,7 @@ func until(a txtrecord.Activation, at time.Time) string {
 	case at.Before(a.Start):
 		return " until " + instant(a.End)
 	}
-	return fmt.Sprintf(" until %s (%s left)", instant(a.End), a.End.Sub(at).Round(time.Second))
+	return fmt.Sprintf(" until %s (%s left)", instant(a.End), span(a.End.Sub(at)))
 }
 
 // audience names the product whose clients a set is for, and the one left out.
@@ -102,6 +102,8 @@ func (r *Report) expectation() string {
 		return ""
 	case r.AsExpected:
 		return "; that is as expected"
+	case r.Set == nil && r.Verdict != None:
+		return fmt.Sprintf("; expected was %s", r.Policy.Expected)
 	}
 	return fmt.Sprintf("; that is NOT as expected (%s)", r.Policy.Expected)
 }

@@ -123,10 +123,10 @@ func outcomeOf(answer *dnsquery.Answer, err error) Outcome {
 		return Intercepted
 	case !answer.Authoritative:
 		return Lame
+	case answer.CNAME != "":
+		return Alias // with NXDOMAIN it is the target that does not exist (RFC 6604 §2)
 	case answer.Rcode == dns.RcodeNameError:
 		return NameError
-	case answer.CNAME != "":
-		return Alias
 	case len(answer.TXT) == 0:
 		return NoData
 	}

@@ -55,7 +55,8 @@ type Judgement struct {
 	Findings []Finding
 }
 
-// maxFaultFindings bounds how many malformed records are listed one by one.
+// maxFaultFindings bounds how many malformed records are listed one by one, and how
+// many of several character-strings.
 const maxFaultFindings = 16
 
 // Judge judges the TXT records that stand at one name. The order of the records
@@ -84,6 +85,7 @@ type judge struct {
 	Judgement
 	policy    *Policy
 	malformed int
+	joined    int   // records of several character-strings
 	indexes   []int // of our records among all
 }
 
@@ -126,7 +128,10 @@ func (j *judge) read(records []TXT) []txtrecord.Record {
 }
 
 func (j *judge) noteStrings(txt TXT, index int) {
-	if len(txt) > 1 {
+	if len(txt) <= 1 {
+		return
+	}
+	if j.joined++; j.joined <= maxFaultFindings {
 		j.add(CodeSeveralStrings, fmt.Sprintf("record %d consists of %d character-strings; they were joined", index+1, len(txt)))
 	}
 }
@@ -248,8 +253,18 @@ func (j *judge) checkSignature(set *txtrecord.Set, keys []Key) bool {
 	}
 	finding := j.add(Code(txtrecord.SignatureInvalid.Code()),
 		fmt.Sprintf("the signature does not verify under %s by scheme %s: %v", strings.Join(names, " or "), j.policy.Scheme, txtrecord.SignatureInvalid))
-	finding.Err = err
+	finding.Err = j.placed(err)
 	return false
+}
+
+// placed counts the record of an error among all records, not only among ours.
+func (j *judge) placed(err error) error {
+	if fault, ok := errors.AsType[*txtrecord.RecordError](err); ok {
+		placed := *fault
+		placed.Record = j.indexes[fault.Record]
+		return &placed
+	}
+	return err
 }
 
 func (j *judge) noteUnsigned() {
@@ -278,7 +293,7 @@ func (j *judge) noteForm(set *txtrecord.Set) {
 		differences = append(differences, difference)
 	}
 	finding := j.add(CodeNotCanonical, "not as this program writes it: "+strings.Join(differences, "; "))
-	finding.Err = set.Deviations[0]
+	finding.Err = j.placed(set.Deviations[0])
 }
 
 // noteScheme warns of what the scheme leaves open to change.

@@ -196,6 +196,10 @@ func TestDigOutputIsRead(t *testing.T) {
 	if r := run(t, absent, drtxt, "verify", "absent.example.com", "--file", "-", "--public", public); r.status != 3 {
 		t.Errorf("NXDOMAIN: status %d\n%s%s", r.status, r.out, r.err)
 	}
+	refused := must(t, "dig", "@127.0.0.1", "-p", port, "dr.example.org", "TXT")
+	if r := run(t, refused, drtxt, "verify", "dr.example.org", "--file", "-", "--public", public); r.status != 4 {
+		t.Errorf("REFUSED: status %d\n%s%s", r.status, r.out, r.err)
+	}
 	silent := run(t, "", "dig", "@127.0.0.1", "-p", freePort(t), "+tries=1", "+timeout=1", "dr.example.com", "TXT").out
 	if r := run(t, silent, drtxt, "verify", "dr.example.com", "--file", "-", "--public", public); r.status != 4 {
 		t.Errorf("no answer: status %d\n%s%s", r.status, r.out, r.err)

@@ -28,7 +28,7 @@ type recordSet struct {
 // readJSON reads a record set, an array of record sets, or an array of values.
 func readJSON(data []byte, where Where) (Contents, error) {
 	var values []string
-	if decodeJSON(data, &values) == nil {
+	if decodeJSON(data, &values) == nil && len(values) > 0 {
 		return Contents{Domain: where.Domain, Records: verify.Values(values...)}, nil
 	}
 	sets, err := decodeSets(data)
@@ -47,6 +47,9 @@ func decodeSets(data []byte) ([]recordSet, error) {
 	if err := decodeJSON(data, into); err != nil {
 		return nil, err
 	}
+	if len(sets) == 0 {
+		return nil, errors.New("the array is empty")
+	}
 	for i := range sets {
 		if err := sets[i].validate(); err != nil {
 			return nil, err
@@ -64,7 +67,7 @@ func decodeJSON(data []byte, into any) error {
 		}
 		return err
 	}
-	if decoder.More() {
+	if _, err := decoder.Token(); err != io.EOF {
 		return errors.New("something stands behind the first value")
 	}
 	return nil

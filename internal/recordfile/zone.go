@@ -41,9 +41,7 @@ func parseZone(data []byte, origin string, format Format) ([]*owner, error) {
 	parser := dns.NewZoneParser(bytes.NewReader(data), origin, "")
 	for rr, ok := parser.Next(); ok; rr, ok = parser.Next() {
 		name := strings.ToLower(strings.TrimSuffix(rr.Header().Name, "."))
-		switch rr.(type) {
-		case *dns.TXT, *dns.CNAME:
-		default:
+		if t := rr.Header().Rrtype; rr.Header().Class != dns.ClassINET || t != dns.TypeTXT && t != dns.TypeCNAME {
 			continue
 		}
 		o := byName[name]
@@ -118,10 +116,19 @@ func readDig(data []byte, where Where) (Contents, error) {
 	if err != nil {
 		return Contents{}, err
 	}
-	if len(owners) == 0 && !digAnswered(data) {
+	replies := readHeadings(data)
+	if where.Domain == "" {
+		where.Domain = replies.domain()
+	}
+	contents, err := choose(owners, where)
+	if err != nil {
+		return Contents{}, err
+	}
+	told := len(contents.Records) > 0 || contents.Alias != "" || where.Domain == "" && len(owners) > 0
+	if !told && !replies.nothingAt(where.Domain) {
 		return Contents{}, ErrNoAnswer
 	}
-	return choose(owners, where)
+	return contents, nil
 }
 
 func readShort(data []byte, where Where) (Contents, bool) {
@@ -139,15 +146,76 @@ func readShort(data []byte, where Where) (Contents, bool) {
 	return contents, len(contents.Records) > 0
 }
 
-// digAnswered looks for a header that says that there is nothing. Without one, dig
-// was not answered, and nothing is known.
-func digAnswered(data []byte) bool {
+// digReplies is what dig's comments say about the replies that it got.
+type digReplies struct {
+	headers, answered, nonexistent, truncated int
+	questions                                 []digQuestion
+}
+
+// A digQuestion is one line of dig's question section.
+type digQuestion struct{ name, rrtype string }
+
+func readHeadings(data []byte) digReplies {
+	var r digReplies
+	inQuestions := false
 	for _, line := range lines(data) {
-		if strings.HasPrefix(line, ";; ->>HEADER<<-") {
-			return strings.Contains(line, "status: NOERROR,") || strings.Contains(line, "status: NXDOMAIN,")
+		switch fields := strings.Fields(strings.TrimPrefix(line, ";")); {
+		case strings.HasPrefix(line, ";; ->>HEADER<<-"):
+			r.addHeader(line)
+		case strings.HasPrefix(line, ";; flags:"):
+			if flags, _, _ := strings.Cut(line, "; QUERY"); slices.Contains(strings.Fields(flags), "tc") {
+				r.truncated++
+			}
+		case strings.HasPrefix(line, ";; QUESTION SECTION"):
+			inQuestions = true
+		case inQuestions && len(fields) > 1 && !strings.HasPrefix(line, ";;"):
+			name := strings.ToLower(strings.TrimSuffix(fields[0], "."))
+			r.questions = append(r.questions, digQuestion{name, fields[len(fields)-1]})
+		default:
+			inQuestions = false
 		}
 	}
-	return false
+	return r
+}
+
+func (r *digReplies) addHeader(line string) {
+	r.headers++
+	switch {
+	case strings.Contains(line, "status: NXDOMAIN,"):
+		r.nonexistent++
+		r.answered++
+	case strings.Contains(line, "status: NOERROR,"):
+		r.answered++
+	}
+}
+
+// domain is the one name that dig asked for, empty if it is not said.
+func (r *digReplies) domain() string {
+	for _, q := range r.questions {
+		if q.name != r.questions[0].name {
+			return ""
+		}
+	}
+	if len(r.questions) == 0 {
+		return ""
+	}
+	return r.questions[0].name
+}
+
+// nothingAt reports whether the replies say that no TXT record is at the name: all
+// of them came, whole and without error, and to that question. Otherwise nothing is
+// known.
+func (r *digReplies) nothingAt(domain string) bool {
+	if r.headers == 0 || r.answered < r.headers || r.truncated > 0 {
+		return false
+	}
+	for _, q := range r.questions {
+		asked := q.rrtype == "TXT" || q.rrtype == "ANY" || r.nonexistent == r.headers
+		if !asked || domain != "" && q.name != domain {
+			return false
+		}
+	}
+	return true
 }
 
 // absoluteDomain checks an absolute owner name and takes its final dot away.

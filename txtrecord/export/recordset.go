@@ -86,7 +86,7 @@ func (e *ValueError) Error() string {
 	return fmt.Sprintf("the value %q holds a character that record sets never hold", e.Value)
 }
 
-// Write writes the set in a format. It returns a [*ValueError] before the first
+// WriteSet writes the set in the format. It returns a [*ValueError] before the first
 // byte if a value is not one that this program makes.
 func (f Format) WriteSet(w io.Writer, set *RecordSet) error {
 	for _, rrset := range set.RRSets {

@@ -1,6 +1,7 @@
 package dnsquery
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,16 +43,20 @@ type Answer struct {
 }
 
 // A ReplyError says why a reply cannot count as an answer to the question.
-type ReplyError struct{ Reason string }
+type ReplyError struct {
+	Reason string
+
+	torn bool // part of the reply is missing: ask over TCP (RFC 7766 §5)
+}
 
 func (e *ReplyError) Error() string { return e.Reason }
 
 // errStray marks a message that is not a reply to this question at all, and that is
 // passed over: anybody can send one to an open UDP port.
-var errStray = &ReplyError{"not a reply to the question"}
+var errStray = &ReplyError{Reason: "not a reply to the question"}
 
-// errTruncated asks for the same question over TCP (RFC 7766 §5).
-var errTruncated = &ReplyError{"the reply is truncated"}
+// errTruncated marks a reply that says itself that it is not whole.
+var errTruncated = &ReplyError{Reason: "the reply is truncated", torn: true}
 
 const (
 	headerLength = 12
@@ -70,7 +75,7 @@ func readReply(raw []byte, query *dns.Msg) (*Answer, error) {
 		if raw[2]&flagTC != 0 {
 			return nil, errTruncated
 		}
-		return nil, &ReplyError{fmt.Sprintf("the reply is malformed: %v", err)}
+		return nil, &ReplyError{Reason: fmt.Sprintf("the reply is malformed: %v", err), torn: true}
 	}
 	if !sameQuestion(reply, query) {
 		return nil, errStray
@@ -78,14 +83,29 @@ func readReply(raw []byte, query *dns.Msg) (*Answer, error) {
 	if reply.Truncated {
 		return nil, errTruncated
 	}
+	if !isWhole(raw, reply) {
+		return nil, &ReplyError{Reason: "the reply is malformed: it ends before its last record", torn: true}
+	}
 	return newAnswer(reply, query.Question[0].Name, len(raw))
 }
 
+// isWhole holds the counts of the header against what came: the library is content
+// with fewer records, and records that were cut off are not absent.
+func isWhole(raw []byte, reply *dns.Msg) bool {
+	for i, records := range [...][]dns.RR{reply.Answer, reply.Ns, reply.Extra} {
+		if int(binary.BigEndian.Uint16(raw[6+2*i:])) != len(records) {
+			return false
+		}
+	}
+	return true
+}
+
 // sameQuestion holds the reply's question against the query's. A server that could
-// not read the query may leave it out (RFC 1035 §4.1.1, format error).
+// not read the query may leave it out (RFC 1035 §4.1.1, format error), and some do
+// with every error. Such a reply never says that there is nothing.
 func sameQuestion(reply, query *dns.Msg) bool {
 	if len(reply.Question) == 0 {
-		return reply.Rcode == dns.RcodeFormatError || reply.Rcode == dns.RcodeNotImplemented
+		return reply.Rcode != dns.RcodeSuccess && reply.Rcode != dns.RcodeNameError
 	}
 	asked, got := query.Question[0], reply.Question[0]
 	return len(reply.Question) == 1 && reply.Opcode == query.Opcode &&
@@ -104,7 +124,7 @@ func newAnswer(reply *dns.Msg, owner string, size int) (*Answer, error) {
 	for _, rr := range reply.Answer {
 		header := rr.Header()
 		if header.Class != dns.ClassINET {
-			return nil, &ReplyError{"the answer holds a record of another class"}
+			return nil, &ReplyError{Reason: "the answer holds a record of another class"}
 		}
 		if !strings.EqualFold(header.Name, owner) {
 			continue
@@ -117,7 +137,7 @@ func newAnswer(reply *dns.Msg, owner string, size int) (*Answer, error) {
 		}
 	}
 	if len(reply.Answer) > 0 && len(a.TXT) == 0 && a.CNAME == "" {
-		return nil, &ReplyError{"the answer holds only records of another owner name or type"}
+		return nil, &ReplyError{Reason: "the answer holds only records of another owner name or type"}
 	}
 	return a, nil
 }

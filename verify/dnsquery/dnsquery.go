@@ -1,7 +1,7 @@
 // Package dnsquery asks one DNS server one question and accepts only an answer to
 // that question: same id, question, class and owner name. It asks over UDP with
 // EDNS (RFC 6891), again when nothing comes, and over TCP when the reply is
-// truncated (RFC 7766).
+// truncated or torn (RFC 7766).
 package dnsquery
 
 import (
@@ -50,10 +50,10 @@ func (c *Client) TXT(ctx context.Context, server, name string) (*Answer, error) 
 	var err error
 	for range tries {
 		answer, err = c.ask(question, server, query, timeout/tries)
-		if question.Err() != nil || !worthRetrying(answer, err) {
+		if err != nil || !worthRetrying(answer) {
 			break
 		}
-		if answer != nil && answer.Rcode == dns.RcodeFormatError {
+		if answer.Rcode == dns.RcodeFormatError {
 			query.Extra = nil // a server from before EDNS (RFC 6891 §7)
 		}
 	}
@@ -87,30 +87,26 @@ func newQuery(name string) *dns.Msg {
 	return query
 }
 
-// worthRetrying reports whether asking again may help: nothing came, or the server
-// said that it failed just now. That there is nothing is an answer.
-func worthRetrying(answer *Answer, err error) bool {
-	if err != nil {
-		return isTimeout(err) || errors.Is(err, context.DeadlineExceeded)
-	}
+// worthRetrying reports whether asking again may help: the server said that it
+// failed just now. That there is nothing is an answer.
+func worthRetrying(answer *Answer) bool {
 	return answer.Rcode == dns.RcodeServerFailure || answer.Rcode == dns.RcodeFormatError
 }
 
-// ask makes one try over UDP, and goes on over TCP if the reply is truncated.
-func (c *Client) ask(ctx context.Context, server string, query *dns.Msg, wait time.Duration) (*Answer, error) {
-	try, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
+// ask asks over UDP, and goes on over TCP if the reply is not whole.
+func (c *Client) ask(ctx context.Context, server string, query *dns.Msg, again time.Duration) (*Answer, error) {
 	query.Id = dns.Id()
-	answer, err := c.exchange(try, "udp", server, query)
-	if errors.Is(err, errTruncated) {
-		return c.exchange(ctx, "tcp", server, query)
+	answer, err := c.exchange(ctx, "udp", server, query, again)
+	if reply, ok := errors.AsType[*ReplyError](err); ok && reply.torn {
+		return c.exchange(ctx, "tcp", server, query, 0)
 	}
 	return answer, err
 }
 
-// exchange sends the query and waits for its answer. It ends as soon as the context
+// exchange sends the query and waits for its answer; over UDP it sends it again while
+// none comes, and takes the answer to any of them. It ends as soon as the context
 // does, because the end moves the connection's deadline into the past.
-func (c *Client) exchange(ctx context.Context, network, server string, query *dns.Msg) (*Answer, error) {
+func (c *Client) exchange(ctx context.Context, network, server string, query *dns.Msg, again time.Duration) (*Answer, error) {
 	packed, err := query.Pack()
 	if err != nil {
 		return nil, err
@@ -130,6 +126,9 @@ func (c *Client) exchange(ctx context.Context, network, server string, query *dn
 	if _, err := conn.Write(packed); err != nil {
 		return nil, err
 	}
+	if network == "udp" {
+		defer sendAgain(conn, packed, again)()
+	}
 	for {
 		raw, err := read(conn)
 		if err != nil {
@@ -144,6 +143,25 @@ func (c *Client) exchange(ctx context.Context, network, server string, query *dn
 		}
 		return answer, err
 	}
+}
+
+// sendAgain sends a datagram again at each interval, until all tries are made or the
+// function that it returns is called.
+func sendAgain(conn net.Conn, packed []byte, interval time.Duration) (stop func()) {
+	done := make(chan struct{})
+	go func() {
+		ticker := time.NewTicker(interval)
+		defer ticker.Stop()
+		for range tries - 1 {
+			select {
+			case <-done:
+				return
+			case <-ticker.C:
+				conn.Write(packed) // whether that went well shows in what is read
+			}
+		}
+	}()
+	return func() { close(done) }
 }
 
 func (c *Client) now() time.Time {
