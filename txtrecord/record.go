@@ -107,11 +107,11 @@ func Examine(text string) (Record, []*RecordError) {
 type examination struct {
 	record   Record
 	faults   []*RecordError
-	trailing bool            // a semicolon ends the text
-	unknown  []Tag           // tags that are not in the table
-	names    map[string]bool // of the unknown tags
-	seen     [10]bool        // by position in tagTable
-	at       [10]int32       // offsets of the tags' values, by position in tagTable
+	trailing bool                 // a semicolon ends the text
+	unknown  []Tag                // tags that are not in the table
+	names    map[string]bool      // of the unknown tags
+	seen     [len(tagTable)]bool  // by position in tagTable
+	at       [len(tagTable)]int32 // offsets of the tags' values, by position in tagTable
 }
 
 func (e *examination) fault(f Fault, tag string, offset int, found string) {
@@ -219,7 +219,7 @@ func (e *examination) readTag(tag Tag) int {
 		e.fault(EmptyValue, tag.Name, tag.ValueOffset(), "")
 		return position
 	}
-	tagTable[position].read(e, tag)
+	e.readValue(position, tag)
 	return position
 }
 

@@ -6,41 +6,66 @@ import (
 	"time"
 )
 
-// A tagRule is one row of the format's table.
-type tagRule struct {
+// Positions of the tags in canonical order.
+const (
+	versionTag = iota
+	typeTag
+	statusTag
+	domainTag
+	forwardingTag
+	startTag
+	endTag
+	partCountTag
+	partIndexTag
+	signatureTag
+
+	firstSignatureTag = partCountTag
+)
+
+// tagTable holds the tags in canonical order.
+var tagTable = [...]struct {
 	name      string
 	mandatory bool
-	// read stores the value, or adds a fault. It is not called for an empty value
-	// or a duplicate.
-	read func(*examination, Tag)
+}{
+	versionTag:    {"v", true},
+	typeTag:       {"k", false},
+	statusTag:     {"b", true},
+	domainTag:     {"d", false},
+	forwardingTag: {"m", false},
+	startTag:      {"t", false},
+	endTag:        {"x", false},
+	partCountTag:  {"n", false},
+	partIndexTag:  {"p", false},
+	signatureTag:  {"bh", false},
 }
-
-// Positions in tagTable that the code names.
-const (
-	typeTag           = 1
-	startTag          = 5
-	firstSignatureTag = 7
-)
 
 // endingTags are what a signed record ends with, nothing between and nothing after.
 var endingTags = [...]string{"n", "p", "bh"}
 
-// tagTable holds the tags in canonical order. It is filled by init because the
-// readers refer to it through examination.
-var tagTable [10]tagRule
-
-func init() {
-	tagTable = [10]tagRule{
-		{"v", true, readVersion},
-		{"k", false, readType},
-		{"b", true, readStatus},
-		{"d", false, readDomain},
-		{"m", false, readForwarding},
-		{"t", false, readStart},
-		{"x", false, readEnd},
-		{"n", false, readPartCount},
-		{"p", false, readPartIndex},
-		{"bh", false, readSignature},
+// readValue stores a value by the rule of its tag, or adds a fault. The value is not
+// empty, and the tag's first.
+func (e *examination) readValue(position int, tag Tag) {
+	switch position {
+	case versionTag:
+		e.readVersion(tag)
+	case typeTag:
+		e.readType(tag)
+	case statusTag:
+		e.readStatus(tag)
+	case domainTag:
+		e.readDomain(tag)
+	case forwardingTag:
+		e.readForwarding(tag)
+	case startTag:
+		e.record.Activation.Start = e.readInstant(tag)
+	case endTag:
+		e.record.Activation.End = e.readInstant(tag)
+	case partCountTag:
+		e.readPartCount(tag)
+	case partIndexTag:
+		e.readPartIndex(tag)
+	case signatureTag:
+		e.readSignature(tag)
 	}
 }
 
@@ -57,13 +82,13 @@ func tagPosition(name string) int {
 	return -1
 }
 
-func readVersion(e *examination, tag Tag) {
+func (e *examination) readVersion(tag Tag) {
 	if tag.Value != "1" {
 		e.valueFault(Version, tag)
 	}
 }
 
-func readType(e *examination, tag Tag) {
+func (e *examination) readType(tag Tag) {
 	switch t := Type(tag.Value); t {
 	case InternetAccess, PrivateAccess, AllProducts:
 		e.record.Activation.Type = t
@@ -72,7 +97,7 @@ func readType(e *examination, tag Tag) {
 	}
 }
 
-func readStatus(e *examination, tag Tag) {
+func (e *examination) readStatus(tag Tag) {
 	switch s := Status(tag.Value); s {
 	case On, Off, Test:
 		e.record.Activation.Status = s
@@ -83,7 +108,7 @@ func readStatus(e *examination, tag Tag) {
 
 // readForwarding accepts actions beyond the table, because one published example
 // shows m=wf, which no page explains.
-func readForwarding(e *examination, tag Tag) {
+func (e *examination) readForwarding(tag Tag) {
 	if hasUpper(tag.Value) {
 		e.valueFault(UpperCase, tag)
 		return
@@ -107,7 +132,7 @@ func hasUpper(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return 'A' <= r && r <= 'Z' })
 }
 
-func readDomain(e *examination, tag Tag) {
+func (e *examination) readDomain(tag Tag) {
 	canonical, err := CanonicalDomain(tag.Value)
 	if err != nil {
 		e.valueFault(InvalidDomain, tag)
@@ -118,10 +143,6 @@ func readDomain(e *examination, tag Tag) {
 		e.deviation(DomainSpelling, tag.Name, tag.ValueOffset(), tag.Value)
 	}
 }
-
-func readStart(e *examination, tag Tag) { e.record.Activation.Start = e.readInstant(tag) }
-
-func readEnd(e *examination, tag Tag) { e.record.Activation.End = e.readInstant(tag) }
 
 func (e *examination) readInstant(tag Tag) time.Time {
 	seconds, ok := parseInteger(tag.Value)
@@ -146,7 +167,7 @@ func parseInteger(text string) (int64, bool) {
 	return n, err == nil && n <= MaxInstant
 }
 
-func readPartCount(e *examination, tag Tag) {
+func (e *examination) readPartCount(tag Tag) {
 	if n, ok := parseInteger(tag.Value); !ok {
 		e.valueFault(InvalidInteger, tag)
 	} else if n != 2 {
@@ -154,7 +175,7 @@ func readPartCount(e *examination, tag Tag) {
 	}
 }
 
-func readPartIndex(e *examination, tag Tag) {
+func (e *examination) readPartIndex(tag Tag) {
 	n, ok := parseInteger(tag.Value)
 	switch {
 	case !ok:
@@ -174,7 +195,7 @@ var base64Byte = func() (is [256]bool) {
 	return is
 }()
 
-func readSignature(e *examination, tag Tag) {
+func (e *examination) readSignature(tag Tag) {
 	for i := range len(tag.Value) {
 		if !base64Byte[tag.Value[i]] {
 			e.fault(InvalidBase64, tag.Name, tag.ValueOffset()+i, tag.Value[i:i+1])

@@ -217,6 +217,7 @@ func TestReadZone(t *testing.T) {
 	cases := map[string]readCase{
 		"quoted":                  {data: `dr.example.com. 30 IN TXT "v=1;b=on"`, domain: "dr.example.com", want: on, ttls: ttl30},
 		"CRLF":                    {data: "dr.example.com. 30 IN TXT \"v=1;b=on\"\r\n", domain: "dr.example.com", want: on, ttls: ttl30},
+		"of another class":        {data: "dr.example.com. 30 CH TXT \"v=1;b=on\"\n"},
 		"unquoted semicolon":      {data: "dr.example.com. 30 IN TXT v=1;b=on\n", domain: "dr.example.com", want: v1, ttls: ttl30},
 		"upper-case owner":        {data: `DR.Example.com. 30 IN TXT "v=1;b=on"`, where: dr, domain: "dr.example.com", want: on, ttls: ttl30},
 		"escapes":                 {data: `dr.example.com. 30 IN TXT "v=1\;b=on\065\"\\" "x"`, domain: "dr.example.com", want: []verify.TXT{{`v=1;b=onA"\`, "x"}}, ttls: ttl30},
