@@ -65,8 +65,16 @@ func endInWords(a txtrecord.Activation, now time.Time) string {
 	return bothTimes(a.End) + distance(a.End, now)
 }
 
+// longDistance is beyond what is worth saying in hours, and [time.Duration] ends at
+// 292 years.
+const longDistance = 2 * 365 * 24 * time.Hour
+
 func distance(t, now time.Time) string {
-	d := t.Sub(now.Truncate(time.Second))
+	seconds := t.Unix() - now.Unix()
+	if abs := max(seconds, -seconds); abs >= int64(longDistance/time.Second) {
+		return fmt.Sprintf(", about %d years away", abs/(365*24*60*60))
+	}
+	d := time.Duration(seconds) * time.Second
 	if d < 0 {
 		return fmt.Sprintf(", %s ago", -d)
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -39,6 +40,9 @@ func parseDomain(env *environment, text string) (string, error) {
 func toASCII(text string) (string, error) {
 	if !strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 }) {
 		return text, nil
+	}
+	if !utf8.ValidString(text) {
+		return "", &txtrecord.DomainError{Domain: text, Reason: "is not UTF-8 text"}
 	}
 	ascii, err := domainProfile.ToASCII(text)
 	if err != nil {

@@ -126,12 +126,13 @@ type drillJSON struct {
 }
 
 type drillStepJSON struct {
-	Status       string        `json:"status"`
-	Right        bool          `json:"right"`
-	Error        string        `json:"error,omitempty"`
-	Milliseconds int64         `json:"took_ms"`
-	ClientsAfter int64         `json:"clients_switched_within_seconds"`
-	Verification verify.Report `json:"verification"`
+	Status       string `json:"status"`
+	Right        bool   `json:"right"`
+	Error        string `json:"error,omitempty"`
+	Milliseconds int64  `json:"took_ms"`
+	ClientsAfter int64  `json:"clients_switched_within_seconds"`
+	// Verification is nil where the step failed before it was verified.
+	Verification *verify.Report `json:"verification,omitempty"`
 }
 
 // clientDelay is how long it takes at most until every client has seen a change

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"time"
 
 	"github.com/drtxt/drtxt/internal/drill"
@@ -17,16 +15,14 @@ func drillAsJSON(r *drill.Rehearsal) ([]byte, error) {
 			Right:        s.Right(),
 			Milliseconds: s.Took.Milliseconds(),
 			ClientsAfter: int64(clientDelay / time.Second),
-			Verification: s.Report,
+		}
+		if s.Report.Verdict != "" {
+			step.Verification = &s.Report
 		}
 		if s.Err != nil {
 			step.Error = s.Err.Error()
 		}
 		form.Steps = append(form.Steps, step)
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetIndent("", "  ")
-	err := encoder.Encode(form)
-	return b.Bytes(), err
+	return encodeJSON(form)
 }

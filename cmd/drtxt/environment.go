@@ -21,6 +21,10 @@ type environment struct {
 	inTerminal, outTerminal, errTerminal bool
 	// noColor is the flag --no-color.
 	noColor bool
+	// helpFailed is why a help text or completion script could not be written.
+	helpFailed error
+	// release ends the watch for Ctrl-C, nil before there is one.
+	release func()
 }
 
 func systemEnvironment() *environment {

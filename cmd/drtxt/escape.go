@@ -4,19 +4,20 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // printableLine makes one line of text safe for a terminal: what does not print,
 // line breaks and direction marks included, is shown as an escape. Printable text
 // in any script stays as it is.
 func printableLine(text string) string {
-	if !strings.ContainsFunc(text, unprintable) && isUTF8(text) {
+	if !strings.ContainsFunc(text, unprintable) && utf8.ValidString(text) {
 		return text
 	}
 	var b strings.Builder
 	for i, r := range text {
 		switch {
-		case r == '\uFFFD':
+		case r == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
 			b.WriteString(`\x` + hexByte(text[i]))
 		case unprintable(r):
 			quoted := strconv.QuoteRune(r)
@@ -29,8 +30,6 @@ func printableLine(text string) string {
 }
 
 func unprintable(r rune) bool { return !unicode.IsPrint(r) }
-
-func isUTF8(text string) bool { return !strings.ContainsRune(text, '\uFFFD') }
 
 func hexByte(b byte) string {
 	const digits = "0123456789abcdef"

@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -33,7 +33,7 @@ drtxt verify.`,
 		Example: `  drtxt explain < on.txt
   drtxt explain 'v=1;k=zpa;b=on;m=fo'`,
 		Args: cobra.ArbitraryArgs,
-		RunE: func(_ *cobra.Command, args []string) error { return runExplain(env, &o, args) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runExplain(cmd.Context(), env, &o, args) },
 	}
 	o.out.flags(cmd, []string{"text", "json"})
 	o.trust.flags(cmd)
@@ -45,7 +45,7 @@ drtxt verify.`,
 	return cmd
 }
 
-func runExplain(env *environment, o *explainOptions, args []string) error {
+func runExplain(ctx context.Context, env *environment, o *explainOptions, args []string) error {
 	policy, err := o.policy(env)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func runExplain(env *environment, o *explainOptions, args []string) error {
 			return err
 		}
 	}
-	contents, err := o.read(env, args, policy.Domain)
+	contents, err := o.read(ctx, env, args, policy.Domain)
 	if err != nil {
 		return err
 	}
@@ -74,14 +74,14 @@ func runExplain(env *environment, o *explainOptions, args []string) error {
 	return nil
 }
 
-func (o *explainOptions) read(env *environment, args []string, domain string) (recordfile.Contents, error) {
+func (o *explainOptions) read(ctx context.Context, env *environment, args []string, domain string) (recordfile.Contents, error) {
 	if len(args) > 0 {
 		return recordfile.Contents{Domain: domain, Records: verify.Values(args...)}, nil
 	}
 	if env.inTerminal {
 		env.note("reading records from the terminal; end with Ctrl-D")
 	}
-	data, err := readInput(env, "-")
+	data, err := readInput(ctx, env, "-")
 	if err != nil {
 		return recordfile.Contents{}, err
 	}
@@ -127,13 +127,10 @@ func renderExplanation(env *environment, records []verify.TXT, report *verify.Re
 	for _, txt := range records[:min(len(records), maxExplained)] {
 		explained.Records = append(explained.Records, explainRecord(txt))
 	}
-	var b bytes.Buffer
 	if format == "json" {
-		encoder := json.NewEncoder(&b)
-		encoder.SetIndent("", "  ")
-		err := encoder.Encode(explained)
-		return b.Bytes(), err
+		return encodeJSON(explained)
 	}
+	var b bytes.Buffer
 	for i, r := range explained.Records {
 		if err := writeRecord(&b, i+1, r); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -77,22 +78,60 @@ func writeDevice(path string, data []byte) error {
 
 // outputError keeps status and hint of known causes and gives the others a hint.
 func outputError(err error) error {
-	if _, hint := classify(err); hint != "" {
+	return withHint(err, "name another file with --out")
+}
+
+// withHint gives an error a hint that has none.
+func withHint(err error, hint string) error {
+	if _, known := classify(err); known != "" {
 		return err
 	}
-	return refusal(err, "name another file with --out")
+	return refusal(err, hint)
+}
+
+// A trackedWriter remembers the first error, for those who do not look at it.
+type trackedWriter struct {
+	to     io.Writer
+	failed *error
+}
+
+func (w *trackedWriter) Write(p []byte) (int, error) {
+	n, err := w.to.Write(p)
+	if err != nil && *w.failed == nil {
+		*w.failed = err
+	}
+	return n, err
 }
 
 // maxInput bounds what is read of a file or of standard input, in bytes.
 const maxInput = 64 << 20
 
-// readInput reads a file, or standard input for "-".
-func readInput(env *environment, path string) ([]byte, error) {
+// readInput reads a file, or standard input for "-". It ends when the context does,
+// even while a terminal or pipe has nothing to read.
+func readInput(ctx context.Context, env *environment, path string) ([]byte, error) {
+	type result struct {
+		data []byte
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() {
+		data, err := readBounded(env, path)
+		done <- result{data, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case r := <-done:
+		return r.data, r.err
+	}
+}
+
+func readBounded(env *environment, path string) ([]byte, error) {
 	in, name := env.in, "standard input"
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, pathError("reading", path, err)
+			return nil, withHint(pathError("reading", path, err), "check the path")
 		}
 		defer f.Close()
 		in, name = f, path

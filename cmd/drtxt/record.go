@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -52,8 +51,8 @@ by themselves: somebody has to publish off.`,
   drtxt record off dr.example.com --key dr_privatekey.pem --format zone`,
 		Args:      cobra.ExactArgs(2),
 		ValidArgs: statuses,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return runRecord(cmd.Context(), env, &o, args[0], args[1])
+		RunE: func(_ *cobra.Command, args []string) error {
+			return runRecord(env, &o, args[0], args[1])
 		},
 	}
 	o.out.flags(cmd, formatNames())
@@ -98,7 +97,7 @@ type recordRequest struct {
 	assumed    bool
 }
 
-func runRecord(_ context.Context, env *environment, o *recordOptions, status, domainText string) error {
+func runRecord(env *environment, o *recordOptions, status, domainText string) error {
 	now := env.now()
 	request, err := o.request(env, status, domainText, now)
 	if err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -13,13 +12,10 @@ import (
 
 // renderReport writes a verification in a format.
 func renderReport(env *environment, report *verify.Report, format, source string) ([]byte, error) {
-	var b bytes.Buffer
 	if format == "json" {
-		encoder := json.NewEncoder(&b)
-		encoder.SetIndent("", "  ")
-		err := encoder.Encode(report)
-		return b.Bytes(), err
+		return encodeJSON(report)
 	}
+	var b bytes.Buffer
 	fmt.Fprintln(&b, paint(env, verdictColor(report), printableLine(report.Sentence())))
 	if report.Live() {
 		fmt.Fprintln(&b)

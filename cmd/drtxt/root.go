@@ -16,18 +16,34 @@ import (
 func run(env *environment, args []string) int {
 	// A closed pipe is an error to be told like any other, not a silent end.
 	signal.Ignore(syscall.SIGPIPE)
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	root := newRoot(env)
+	root := newRoot(env, args)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
-	if err != nil && ctx.Err() != nil {
+	cmd, err := root.ExecuteContextC(context.Background())
+	if env.release != nil {
+		defer env.release()
+	}
+	if err == nil && env.helpFailed != nil {
+		err = outputError(pathError("writing to", "standard output", env.helpFailed))
+	}
+	if ctx := cmd.Context(); err != nil && ctx != nil && ctx.Err() != nil {
 		err = context.Canceled
 	}
 	return conclude(env, err)
 }
 
-func newRoot(env *environment) *cobra.Command {
+// prepare is what every command but version needs before it runs: its settings from
+// the environment, and a context that ends at Ctrl-C.
+func prepare(env *environment, cmd *cobra.Command) error {
+	ctx, release := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	env.release = release
+	cmd.SetContext(ctx)
+	if err := refuseEmpty(cmd); err != nil {
+		return err
+	}
+	return applyEnvironment(env, cmd)
+}
+
+func newRoot(env *environment, args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "drtxt",
 		Short: "Signed DNS records that switch remote access into disaster recovery and back",
@@ -46,27 +62,48 @@ safety can not.`,
 			}
 			return cmd.Help()
 		},
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return applyEnvironment(env, cmd) },
+		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return prepare(env, cmd) },
+		SuggestionsMinimumDistance: maxTypos,
 	}
 	root.SetIn(env.in)
-	root.SetOut(env.out)
+	root.SetOut(&trackedWriter{to: env.out, failed: &env.helpFailed})
 	root.SetErr(env.err)
 	root.PersistentFlags().BoolVar(&env.noColor, "no-color", false, "no colours, whatever the terminal can do")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return refusal(err, "`"+cmd.CommandPath()+" --help` lists the flags")
+		return refusal(err, flagHint(cmd, err))
 	})
-	root.AddCommand(
-		newKeygenCommand(env),
-		newRecordCommand(env),
-		newExplainCommand(env),
-		newVerifyCommand(env),
-		newDrillCommand(env),
-		newVersionCommand(env),
-	)
-	for _, cmd := range root.Commands() {
-		requireKnownArguments(cmd)
-	}
+	addCommands(root, env, args)
+	requireKnownTopics(root)
 	return root
+}
+
+// commands are those of the program, by name.
+var commands = []struct {
+	name string
+	make func(*environment) *cobra.Command
+}{
+	{"keygen", newKeygenCommand},
+	{"record", newRecordCommand},
+	{"explain", newExplainCommand},
+	{"verify", newVerifyCommand},
+	{"drill", newDrillCommand},
+	{"version", newVersionCommand},
+}
+
+// addCommands adds the command that the arguments name, or all where they begin with
+// something else: a hundred flags that nobody asks for are a good part of the time
+// that a short command takes.
+func addCommands(root *cobra.Command, env *environment, args []string) {
+	named := func(name string) bool { return len(args) > 0 && args[0] == name }
+	for _, c := range commands {
+		if named(c.name) {
+			root.AddCommand(withKnownArguments(c.make(env)))
+			return
+		}
+	}
+	for _, c := range commands {
+		root.AddCommand(withKnownArguments(c.make(env)))
+	}
 }
 
 func unknownCommand(root *cobra.Command, name string) error {
@@ -77,9 +114,9 @@ func unknownCommand(root *cobra.Command, name string) error {
 	return refusal(fmt.Errorf("there is no command %q", name), hint)
 }
 
-// requireKnownArguments gives cobra's complaint about the number of arguments our
+// withKnownArguments gives cobra's complaint about the number of arguments our
 // status and a hint.
-func requireKnownArguments(cmd *cobra.Command) {
+func withKnownArguments(cmd *cobra.Command) *cobra.Command {
 	check := cmd.Args
 	if check == nil {
 		check = cobra.NoArgs
@@ -90,6 +127,7 @@ func requireKnownArguments(cmd *cobra.Command) {
 		}
 		return nil
 	}
+	return cmd
 }
 
 // chain runs one check after the other.
@@ -139,7 +177,14 @@ func list(values []string) string {
 
 // completeValues offers a flag's known values in the shell.
 func completeValues(cmd *cobra.Command, flag string, values []string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	completeLater(cmd, flag, func() []string { return values })
+}
+
+// completeLater is completeValues for values that take time to make.
+func completeLater(cmd *cobra.Command, flag string, values func() []string) {
+	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return values(), cobra.ShellCompDirectiveNoFileComp
+	})
 	if err != nil {
 		panic(err) // the flag does not exist: a mistake in the program
 	}

@@ -34,6 +34,18 @@ func applyEnvironment(env *environment, cmd *cobra.Command) error {
 	return failed
 }
 
+// refuseEmpty refuses flags that were given an empty value: an unset variable of a
+// script must not silently take a start, an end or an expectation away.
+func refuseEmpty(cmd *cobra.Command) error {
+	var failed error
+	cmd.Flags().Visit(func(flag *pflag.Flag) {
+		if flag.Value.Type() == "string" && flag.Value.String() == "" && failed == nil {
+			failed = refusal(fmt.Errorf("--%s is empty", flag.Name), "give it a value, or leave the flag out")
+		}
+	})
+	return failed
+}
+
 func variable(flag string) string {
 	return "DRTXT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }

@@ -83,6 +83,15 @@ func parseDuration(flag, text string) (time.Duration, error) {
 	return d, nil
 }
 
+// parseTimeout reads a positive length of time.
+func parseTimeout(flag, text string) (time.Duration, error) {
+	d, err := readDuration(text)
+	if err != nil || d <= 0 {
+		return 0, refusal(fmt.Errorf("%s %q is not a positive duration", flag, text), "write 500ms or 2s")
+	}
+	return d, nil
+}
+
 // readDuration reads what Go writes, and days: 7d, 1d12h.
 func readDuration(text string) (time.Duration, error) {
 	days, rest, found := strings.Cut(text, "d")

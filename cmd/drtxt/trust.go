@@ -27,11 +27,13 @@ func (t *trust) flags(cmd *cobra.Command) {
 
 func schemeFlag(cmd *cobra.Command, scheme *string) {
 	cmd.Flags().StringVar(scheme, "scheme", txtrecord.Scheme{}.String(), "what the signature is over; the vendor's pages leave it open")
-	var names []string
-	for _, s := range txtrecord.Schemes() {
-		names = append(names, s.String())
-	}
-	completeValues(cmd, "scheme", names)
+	completeLater(cmd, "scheme", func() []string {
+		var names []string
+		for _, s := range txtrecord.Schemes() {
+			names = append(names, s.String())
+		}
+		return names
+	})
 }
 
 // policy reads the keys and parses the rest.

@@ -70,7 +70,7 @@ func runVerify(ctx context.Context, env *environment, o *verifyOptions, args []s
 	}
 	var report verify.Report
 	if o.file != "" {
-		report, err = o.verifyFile(env, policy)
+		report, err = o.verifyFile(ctx, env, policy)
 	} else {
 		report, err = o.verifyLive(ctx, env, policy)
 	}
@@ -131,13 +131,13 @@ func (o *verifyOptions) source() string {
 }
 
 func (o *verifyOptions) verifyLive(ctx context.Context, env *environment, policy verify.Policy) (verify.Report, error) {
-	timeout, err := parseDuration("--timeout", o.timeout)
+	timeout, err := parseTimeout("--timeout", o.timeout)
 	if err != nil {
 		return verify.Report{}, err
 	}
-	questionTimeout, err := readDuration(o.questionTimeout)
-	if err != nil || questionTimeout <= 0 {
-		return verify.Report{}, refusal(fmt.Errorf("--question-timeout %q is not a positive duration", o.questionTimeout), "write 500ms or 2s")
+	questionTimeout, err := parseTimeout("--question-timeout", o.questionTimeout)
+	if err != nil {
+		return verify.Report{}, err
 	}
 	servers, err := parseServers(o.servers)
 	if err != nil {
@@ -166,7 +166,14 @@ func parseServers(texts []string) ([]verify.Server, error) {
 
 // parseServer reads HOST, HOST:PORT, an IPv6 address, or [v6]:PORT.
 func parseServer(text string) (verify.Server, bool) {
-	if address, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
+	bare := text
+	if inside, ok := strings.CutPrefix(text, "["); ok {
+		bare = strings.TrimSuffix(inside, "]")
+		if bare == inside {
+			bare = "" // a bracket that is not closed, or a port behind it
+		}
+	}
+	if address, err := netip.ParseAddr(bare); err == nil {
 		return verify.Server{Host: address.String(), Port: "53"}, true
 	}
 	host, port, err := net.SplitHostPort(text)
@@ -181,8 +188,8 @@ func parseServer(text string) (verify.Server, bool) {
 }
 
 // verifyFile judges the records in a file, and what the file says about them.
-func (o *verifyOptions) verifyFile(env *environment, policy verify.Policy) (verify.Report, error) {
-	contents, err := o.readFile(env, policy.Domain)
+func (o *verifyOptions) verifyFile(ctx context.Context, env *environment, policy verify.Policy) (verify.Report, error) {
+	contents, err := o.readFile(ctx, env, policy.Domain)
 	if err != nil {
 		return verify.Report{}, err
 	}
@@ -190,8 +197,8 @@ func (o *verifyOptions) verifyFile(env *environment, policy verify.Policy) (veri
 	return judgeContents(contents, policy), nil
 }
 
-func (o *verifyOptions) readFile(env *environment, domain string) (recordfile.Contents, error) {
-	data, err := readInput(env, o.file)
+func (o *verifyOptions) readFile(ctx context.Context, env *environment, domain string) (recordfile.Contents, error) {
+	data, err := readInput(ctx, env, o.file)
 	if err != nil {
 		return recordfile.Contents{}, err
 	}
