@@ -51,7 +51,7 @@ func TestTimes(t *testing.T) {
 		"2020-01-01 00:00:00":            "lies in the past",
 		"1":                              "lies in the past",
 		"0":                              "lies in the past",
-		"10000-01-01T00:00:00Z":          "is not a time",
+		"10000-01-01T00:00:00Z":          "not between 1970",
 		"253402300800":                   "not between 1970 and the end of the year 9999",
 		"9999-12-31T23:59:59-00:01":      "not between 1970 and the end of the year 9999",
 		"99999999999999999999":           "not between 1970 and the end of the year 9999",

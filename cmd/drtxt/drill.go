@@ -43,6 +43,9 @@ Exit status 1 if any step went wrong.`,
 }
 
 func runDrill(ctx context.Context, env *environment, o *drillOptions) error {
+	if err := o.out.check(); err != nil {
+		return err
+	}
 	if o.keep != "" {
 		if err := checkEmpty(o.keep); err != nil {
 			return err

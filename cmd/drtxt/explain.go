@@ -90,9 +90,11 @@ func (o *explainOptions) read(ctx context.Context, env *environment, args []stri
 
 // An explanation is the JSON form of what explain says.
 type explanation struct {
-	Schema       string              `json:"schema"`
-	Records      []recordExplanation `json:"records"`
-	Verification *verify.Report      `json:"verification"`
+	Schema  string              `json:"schema"`
+	Records []recordExplanation `json:"records"`
+	// Omitted is how many records beyond those were not taken apart.
+	Omitted      int            `json:"omitted"`
+	Verification *verify.Report `json:"verification"`
 }
 
 type recordExplanation struct {
@@ -127,6 +129,7 @@ func renderExplanation(env *environment, records []verify.TXT, report *verify.Re
 	for _, txt := range records[:min(len(records), maxExplained)] {
 		explained.Records = append(explained.Records, explainRecord(txt))
 	}
+	explained.Omitted = len(records) - len(explained.Records)
 	if format == "json" {
 		return encodeJSON(explained)
 	}
@@ -136,8 +139,8 @@ func renderExplanation(env *environment, records []verify.TXT, report *verify.Re
 			return nil, err
 		}
 	}
-	if more := len(records) - maxExplained; more > 0 {
-		fmt.Fprintf(&b, "and %d more records\n\n", more)
+	if explained.Omitted > 0 {
+		fmt.Fprintf(&b, "and %d more records\n\n", explained.Omitted)
 	}
 	fmt.Fprintln(&b, "together:", paint(env, verdictColor(report), printableLine(report.Sentence())))
 	writeFindings(env, &b, report.Findings)

@@ -33,7 +33,7 @@ output: SHA256: and the base64 of the SHA-256 digest of the public key.`,
 	}
 	cmd.Flags().StringVar(&o.dir, "dir", ".", "folder for the two files; made if missing, mode 0700")
 	cmd.Flags().BoolVar(&o.noPassphrase, "no-passphrase", false, "write the private key unencrypted")
-	cmd.Flags().StringVarP(&o.out.path, "out", "o", "", "write the fingerprint to this `FILE` instead of standard output")
+	o.out.flags(cmd, []string{"text", "json"})
 	return cmd
 }
 
@@ -41,6 +41,9 @@ func runKeygen(ctx context.Context, env *environment, o *keygenOptions) error {
 	if !o.noPassphrase {
 		return refusal(errors.New("private keys cannot be encrypted by this version yet, and are never written unencrypted unasked"),
 			"add --no-passphrase, and keep the file on an encrypted disk that nobody else can read")
+	}
+	if err := o.out.check(); err != nil {
+		return err
 	}
 	if err := keygen.CheckVacant(o.dir); err != nil {
 		return err
@@ -57,7 +60,34 @@ func runKeygen(ctx context.Context, env *environment, o *keygenOptions) error {
 	}
 	env.note("wrote %s: upload it in the portal's disaster recovery settings", quoted(filepath.Join(o.dir, keygen.PublicKeyFile)))
 	env.note("wrote %s, unencrypted: keep it secret; whoever has it and the DNS can switch every client", quoted(filepath.Join(o.dir, keygen.PrivateKeyFile)))
-	return o.out.write(env, []byte(keygen.Fingerprint(&key.PublicKey)+"\n"))
+	result, err := o.render(key)
+	if err != nil {
+		return err
+	}
+	return o.out.write(env, result)
+}
+
+// keyPairJSON is the JSON form of what keygen made.
+type keyPairJSON struct {
+	Schema      string `json:"schema"`
+	Fingerprint string `json:"fingerprint"`
+	Public      string `json:"public"`
+	Private     string `json:"private"`
+	Encrypted   bool   `json:"encrypted"`
+}
+
+// render is the fingerprint, alone or with the paths of the files.
+func (o *keygenOptions) render(key *rsa.PrivateKey) ([]byte, error) {
+	fingerprint := keygen.Fingerprint(&key.PublicKey)
+	if o.out.format == "text" {
+		return []byte(fingerprint + "\n"), nil
+	}
+	return encodeJSON(keyPairJSON{
+		Schema:      "drtxt/keypair/v1",
+		Fingerprint: fingerprint,
+		Public:      filepath.Join(o.dir, keygen.PublicKeyFile),
+		Private:     filepath.Join(o.dir, keygen.PrivateKeyFile),
+	})
 }
 
 // generateKey makes a key and can be interrupted meanwhile.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 
 	"github.com/moby/sys/atomicwriter"
 	"github.com/spf13/cobra"
@@ -28,6 +29,24 @@ func (o *output) flags(cmd *cobra.Command, formats []string) {
 	cmd.PreRunE = chain(cmd.PreRunE, func(*cobra.Command, []string) error {
 		return oneOf("--format", o.format, formats)
 	})
+}
+
+// check refuses, before anything is done, a file that could not be written
+// afterwards.
+func (o *output) check() error {
+	if o.path == "" {
+		return nil
+	}
+	dir := filepath.Dir(o.path)
+	if info, err := os.Stat(dir); err != nil {
+		return outputError(pathError("writing into", dir, err))
+	} else if !info.IsDir() {
+		return outputError(pathError("writing into", dir, syscall.ENOTDIR))
+	}
+	if info, err := os.Stat(o.path); err == nil && info.IsDir() {
+		return outputError(pathError("writing", o.path, syscall.EISDIR))
+	}
+	return nil
 }
 
 // write writes a whole result.

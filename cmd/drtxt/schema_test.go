@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/drtxt/drtxt/internal/drill"
+	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
 )
@@ -29,7 +31,7 @@ var compileSchemas = sync.OnceValues(func() (schemaSet, error) {
 	compiler.AssertFormat()
 	compiler.UseLoader(docsLoader{})
 	set := schemaSet{}
-	for _, name := range []string{"recordset", "verification", "explanation", "drill"} {
+	for _, name := range []string{"recordset", "verification", "explanation", "drill", "keypair"} {
 		schema, err := compiler.Compile(schemaHome + name + ".schema.json")
 		if err != nil {
 			return nil, err
@@ -71,6 +73,40 @@ func (s schemaSet) recordset(text string) error    { return s.validate("recordse
 func (s schemaSet) verification(text string) error { return s.validate("verification", text) }
 func (s schemaSet) explanation(text string) error  { return s.validate("explanation", text) }
 func (s schemaSet) drill(text string) error        { return s.validate("drill", text) }
+
+// What keygen prints as JSON fits its schema, and names the key that it wrote.
+func TestKeyPairSchema(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "k")
+	r := drtxt("keygen", "--no-passphrase", "--dir", dir, "--format", "json").want(t, 0)
+	if err := schemas(t).validate("keypair", r.stdout); err != nil {
+		t.Error(err)
+	}
+	key, err := keygen.LoadPublicKey(filepath.Join(dir, keygen.PublicKeyFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(r.stdout, keygen.Fingerprint(key)) {
+		t.Errorf("the fingerprint of %s is missing in %s", dir, r.stdout)
+	}
+	for old, wrong := range map[string]string{"SHA256:": "SHA1:", `"encrypted": false`: `"encrypted": 0`, `"schema"`: `"scheme"`} {
+		if schemas(t).validate("keypair", strings.Replace(r.stdout, old, wrong, 1)) == nil {
+			t.Errorf("accepted with %s", wrong)
+		}
+	}
+}
+
+// Records beyond the first hundred are counted, not passed over in silence.
+func TestExplanationSaysWhatItOmits(t *testing.T) {
+	t.Parallel()
+	args := []string{"explain", "--format", "json"}
+	for range 103 {
+		args = append(args, "v=1;k=zpa;b=off")
+	}
+	if r := drtxt(args...).want(t, 0); !strings.Contains(r.stdout, `"omitted": 3,`) {
+		t.Error("the three records beyond a hundred are not counted")
+	}
+}
 
 // What record prints fits its schema, whatever it is asked for.
 func TestRecordSetsFitTheSchema(t *testing.T) {

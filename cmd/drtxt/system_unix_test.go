@@ -226,7 +226,7 @@ func TestOutRefused(t *testing.T) {
 		filepath.Join(file, "out"):             "not a directory",
 		loop:                                   "too many",
 		dangling:                               "writing",
-		filepath.Join(dir, "\x1b[2J", "out\n"): `\x1b[2J/out\n`,
+		filepath.Join(dir, "\x1b[2J", "out\n"): `\x1b[2J`,
 		filepath.Join(dir, strings.Repeat("x", 300)): "file name too long",
 	} {
 		for _, args := range resultCommands(t) {

@@ -24,6 +24,9 @@ var instantLayouts = []string{
 // parseInstant reads an instant in whole seconds, up to the end of the year 9999.
 func parseInstant(flag, text string, now time.Time) (time.Time, error) {
 	t, ok := readInstant(text, now)
+	if !ok && farYear(text) {
+		t, ok = time.Unix(txtrecord.MaxInstant+1, 0), true
+	}
 	if !ok {
 		return time.Time{}, refusal(fmt.Errorf("%s %q is not a time", flag, text), timeHint)
 	}
@@ -34,6 +37,13 @@ func parseInstant(flag, text string, now time.Time) (time.Time, error) {
 		return time.Time{}, refusal(fmt.Errorf("%s %q is not between 1970 and the end of the year 9999", flag, text), "check the year; seconds, not milliseconds, since the epoch")
 	}
 	return t.UTC(), nil
+}
+
+// farYear recognises a date whose year has more than four digits.
+func farYear(text string) bool {
+	year, _, found := strings.Cut(text, "-")
+	_, ok := digits(year)
+	return found && ok && len(year) > len("9999")
 }
 
 func readInstant(text string, now time.Time) (time.Time, bool) {
@@ -107,7 +117,7 @@ func readDuration(text string) (time.Duration, error) {
 		return total, nil
 	}
 	d, err := time.ParseDuration(rest)
-	if err == nil && d < 0 {
+	if err == nil && (d < 0 || total+d < total) {
 		err = strconv.ErrRange
 	}
 	return total + d, err

@@ -26,20 +26,15 @@ func newVersionCommand(env *environment) *cobra.Command {
 	}
 }
 
+// versionLine names the release, or the revision where it is none, and what it was
+// built with.
 func versionLine() string {
-	name, revision := version, ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		if name == "" {
-			name = info.Main.Version
-		}
-		for _, setting := range info.Settings {
-			if setting.Key == "vcs.revision" {
-				revision = " " + setting.Value
-			}
-		}
+	name := version
+	if info, ok := debug.ReadBuildInfo(); ok && name == "" {
+		name = info.Main.Version // "(devel)" in a work tree without version control
 	}
-	if name == "" || name == "(devel)" {
-		name = "devel"
+	if name == "" {
+		name = "(devel)"
 	}
-	return fmt.Sprintf("drtxt %s%s %s %s/%s\n", name, revision, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return fmt.Sprintf("drtxt %s %s %s/%s\n", name, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }

@@ -30,8 +30,6 @@ func addresses(values ...string) txtrecord.RRSet {
 	return txtrecord.RRSet{Name: "dr.example.com.", Type: "A", TTL: 30, Values: values}
 }
 
-var nothing txtrecord.RRSet
-
 // start returns a server with these RRsets in example.com, and a client for it.
 func start(t testing.TB, standing ...txtrecord.RRSet) (*nameserver.Server, *dnsupdate.Client) {
 	t.Helper()
