@@ -177,13 +177,18 @@ func TestCheck(t *testing.T) {
 		"not as expected": {zones(on, on), verify.ExpectOff, verify.Valid, both(verify.StateOn), 1,
 			[]verify.Outcome{verify.Answered, verify.Answered}, []verify.Code{verify.CodeNotAsExpected}, "expected off, found on"},
 		"another set": {zones(on, off), verify.ExpectOn, verify.Conflict, undetermined, 1,
-			[]verify.Outcome{verify.Answered, verify.Answered}, []verify.Code{verify.CodeServersDiffer}, "serves b=off (valid)"},
+			[]verify.Outcome{verify.Answered, verify.Answered}, []verify.Code{verify.CodeServersDiffer}, "serves v=1;k=all;b=off, bh="},
 		"a stale record beside": {zones(on, append(on[:2:2], "v=1;k=all;b=off")), "", verify.Conflict, undetermined, 1,
 			[]verify.Outcome{verify.Answered, verify.Answered}, []verify.Code{verify.CodeServersDiffer, faultCode(txtrecord.UnsignedBeside)}, "serves 3 TXT records (conflict)"},
 		"some with, some without": {zones(on, nil), verify.ExpectOn, verify.Conflict, undetermined, 1,
 			[]verify.Outcome{verify.Answered, verify.NameError}, []verify.Code{verify.CodeNoRecord, verify.CodeServersDiffer}, "serves no disaster recovery record"},
-		"another foreign record": {zones(on, append(on[:2:2], "hello")), "", verify.Conflict, undetermined, 1,
-			[]verify.Outcome{verify.Answered, verify.Answered}, []verify.Code{verify.CodeForeign, verify.CodeServersDiffer}, ""},
+		"another foreign record": {zones(on, append(on[:2:2], "hello")), verify.ExpectOn, verify.Valid, both(verify.StateOn), 0,
+			[]verify.Outcome{verify.Answered, verify.Answered}, []verify.Code{verify.CodeForeign}, "another kind"},
+		"a foreign record alone at one": {zones(nil, []string{"hello"}), verify.ExpectNone, verify.None, none, 0,
+			[]verify.Outcome{verify.NameError, verify.Answered}, []verify.Code{verify.CodeForeign, verify.CodeNoRecord}, "another kind"},
+		"other TTLs at the other": {func(t testing.TB) []verify.Server {
+			return []verify.Server{zoneServer(t, 30, on...), zoneServer(t, 300, on...)}
+		}, "", verify.Valid, both(verify.StateOn), 0, []verify.Outcome{verify.Answered, verify.Answered}, []verify.Code{verify.CodeTTLUnequal}, "the servers give different TTLs: 30 s and 300 s"},
 		"one silent": {with(zones(on), silent), verify.ExpectOn, verify.Valid, both(verify.StateOn), 0,
 			[]verify.Outcome{verify.Answered, verify.TimedOut}, []verify.Code{verify.CodeServerSilent}, "did not answer in time"},
 		"one silent, none at the other": {with(zones(nil), silent), "", verify.None, none, 3,
@@ -309,7 +314,7 @@ func TestFindingsNameTheServer(t *testing.T) {
 		}
 	}
 	f, _ := findingOf(got.Judgement, verify.CodeServersDiffer)
-	for _, part := range []string{good.Port + ", 127.0.0.1:" + long.Port + " serves b=on (valid, until 2027-01-15T16:00:00Z)", half.Port + " serves 1 TXT records (invalid)"} {
+	for _, part := range []string{good.Port + ", 127.0.0.1:" + long.Port + " serves v=1;k=all;b=on;t=1800000000;x=1800028800, bh=" + signatureStart(on[0]) + "... (valid)", half.Port + " serves 1 TXT records (invalid)"} {
 		if !strings.Contains(f.Message, part) {
 			t.Errorf("%q is not in %q", part, f.Message)
 		}
@@ -357,9 +362,15 @@ func TestServerReports(t *testing.T) {
 		t.Errorf("%s", got.Sentence())
 	}
 	got = checker.Check(t.Context(), []verify.Server{mute}, asking(t))
-	if want := "No name server could be asked at dr.example.com: what clients are told is not known."; got.Sentence() != want {
+	if want := "No name server could be asked for dr.example.com: what clients are told is not known."; got.Sentence() != want {
 		t.Errorf("%s", got.Sentence())
 	}
+}
+
+// signatureStart is the first eight characters of a part's signature.
+func signatureStart(value string) string {
+	_, signature, _ := strings.Cut(value, "bh=")
+	return signature[:8]
 }
 
 func TestServerString(t *testing.T) {

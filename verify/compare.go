@@ -1,13 +1,17 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/miekg/dns"
+
+	"github.com/drtxt/drtxt/txtrecord"
 )
 
 // The TTLs that the vendor recommends to stay within.
@@ -25,30 +29,54 @@ func compare(servers []ServerReport, policy Policy) Report {
 		report.Judgement = Judgement{Verdict: Unreachable, State: undetermined}
 	case allEqual(told):
 		report.Judgement = told[0].Judgement
-		report.Findings = slices.Clone(report.Findings)
+		report.Findings = withForeign(told)
 	default:
 		report.Judgement = Judgement{Verdict: Conflict, State: undetermined, Findings: differences(told)}
 	}
 	for i := range servers {
 		report.Findings = append(report.Findings, serverFindings(&servers[i])...)
 	}
-	report.Findings = append(report.Findings, ttlFindings(told, policy.At)...)
+	report.Findings = append(report.Findings, ttlFindings(told, policy)...)
 	acknowledge(report.Findings, policy.Acknowledged)
 	sortFindings(report.Findings)
 	return report
 }
 
-// content is what a server serves, in a form that can be compared: order does not
-// count, everything else does.
+// withForeign is the findings on the set that all servers serve, and those on other
+// TXT records that only some of them have beside it.
+func withForeign(told []ServerReport) []Finding {
+	findings := slices.Clone(told[0].Judgement.Findings)
+	for i := range told[1:] {
+		s := &told[i+1]
+		for _, finding := range s.Judgement.Findings {
+			if finding.Code == CodeForeign && !slices.ContainsFunc(findings, finding.same) {
+				finding.Server = s.Address
+				findings = append(findings, finding)
+			}
+		}
+	}
+	return findings
+}
+
+// same reports whether two findings say the same, wherever it was seen.
+func (f Finding) same(other Finding) bool { return f.Code == other.Code && f.Message == other.Message }
+
+// content is what a server serves of ours, in a form that can be compared. Order
+// does not count, and other TXT records do not concern us.
 func (s *ServerReport) content() string {
 	if s.Outcome == Alias {
 		return "cname " + quote(strings.ToLower(s.answer.CNAME))
 	}
-	lines := make([]string, len(s.records))
-	for i, txt := range s.records {
-		for _, text := range txt {
-			lines[i] += quote(text) + " "
+	var lines []string
+	for _, txt := range s.records {
+		if !txtrecord.IsOurs(txt.Text()) {
+			continue
 		}
+		line := ""
+		for _, text := range txt {
+			line += quote(text) + " "
+		}
+		lines = append(lines, line)
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
@@ -100,13 +128,19 @@ func servesWhat(s *ServerReport) string {
 	case j.Set == nil:
 		return fmt.Sprintf("serves %d TXT records (%s)", len(s.records), j.Verdict)
 	default:
-		a := j.Set.Activation
-		what := fmt.Sprintf("serves b=%s (%s", a.Status, j.Verdict)
-		if !a.End.IsZero() {
-			what += ", until " + instant(a.End)
-		}
-		return what + ")"
+		return fmt.Sprintf("serves %s (%s)", inShort(j.Set), j.Verdict)
 	}
+}
+
+// inShort is what tells one set from another: its tags before n and the beginning
+// of its signature.
+func inShort(set *txtrecord.Set) string {
+	const signatureStart = 8
+	short := strings.TrimSuffix(set.Parts[0].Body(), ";")
+	if signature := set.Parts[0].Signature(); signature != "" {
+		short += ", bh=" + signature[:min(len(signature), signatureStart)] + "..."
+	}
+	return short
 }
 
 // outcomeFindings says what it means that a server could not be asked.
@@ -138,11 +172,19 @@ func serverFindings(s *ServerReport) []Finding {
 	case s.answer != nil:
 		message += ": " + rcode(s.answer.Rcode)
 	case s.Err != nil && s.Outcome != TimedOut:
-		message += ": " + strings.Trim(quote(s.Err.Error()), `"`)
+		message += ": " + strings.Trim(quote(cause(s.Err).Error()), `"`)
 	}
 	finding := newFinding(failure.code, message)
 	finding.Server, finding.Err = name, s.Err
 	return []Finding{finding}
+}
+
+// cause is what the system said, without the addresses that are named already.
+func cause(err error) error {
+	if operation, ok := errors.AsType[*net.OpError](err); ok {
+		return operation.Err
+	}
+	return err
 }
 
 // rcode names a response code.
@@ -153,19 +195,25 @@ func rcode(code int) string {
 	return "RCODE " + strconv.Itoa(code)
 }
 
-// ttlFindings judges the TTLs, once for all servers that serve the same.
-func ttlFindings(told []ServerReport, at time.Time) []Finding {
+// ttlFindings judges the TTLs, once for all servers that serve the same, and across
+// servers.
+func ttlFindings(told []ServerReport, policy Policy) []Finding {
 	var findings []Finding
+	var lowest []uint32
 	for i := range told {
 		s := &told[i]
-		for _, finding := range JudgeTTLs(s.ttls(), s.Judgement, at) {
-			same := func(f Finding) bool { return f.Code == finding.Code && f.Message == finding.Message }
-			if slices.ContainsFunc(findings, same) {
-				continue
+		for _, finding := range JudgeTTLs(s.ttls(), s.Judgement, policy.At) {
+			if !slices.ContainsFunc(findings, finding.same) {
+				finding.Server = s.Address
+				findings = append(findings, finding)
 			}
-			finding.Server = s.Address
-			findings = append(findings, finding)
 		}
+		if s.TTL != nil {
+			lowest = append(lowest, *s.TTL)
+		}
+	}
+	if len(lowest) > 0 && slices.Min(lowest) != slices.Max(lowest) {
+		findings = append(findings, newFinding(CodeTTLUnequal, fmt.Sprintf("the servers give different TTLs: %d s and %d s", slices.Min(lowest), slices.Max(lowest))))
 	}
 	return findings
 }
@@ -178,38 +226,34 @@ func (s *ServerReport) ttls() []uint32 {
 	return ttls
 }
 
-// JudgeTTLs holds the TTLs of one set's records, in seconds, against each other and
-// the lowest against what [JudgeTTL] does.
+// JudgeTTLs holds the TTLs of one set's records, in seconds, against each other,
+// against what the vendor recommends, and against the time that is left at an instant
+// until the set's end.
 func JudgeTTLs(ttls []uint32, judgement Judgement, at time.Time) []Finding {
 	if len(ttls) == 0 {
 		return nil
 	}
+	var findings []Finding
 	lowest, highest := slices.Min(ttls), slices.Max(ttls)
-	findings := JudgeTTL(lowest, judgement, at)
+	if duration(lowest) < MinTTL {
+		findings = append(findings, newFinding(CodeTTLShort, fmt.Sprintf("the TTL is %d s, below 30 s", lowest)))
+	}
+	if duration(highest) > MaxTTL {
+		findings = append(findings, newFinding(CodeTTLLong, fmt.Sprintf("the TTL is %d s, above 15 min", highest)))
+	}
 	if lowest != highest {
 		findings = append(findings, newFinding(CodeTTLUnequal, fmt.Sprintf("the records of the set have different TTLs: %d s and %d s", lowest, highest)))
 	}
-	return findings
-}
-
-// JudgeTTL holds a TTL, in seconds, against what the vendor recommends and against
-// the time that is left at an instant until the set's end.
-func JudgeTTL(ttl uint32, judgement Judgement, at time.Time) []Finding {
-	var findings []Finding
-	switch d := time.Duration(ttl) * time.Second; {
-	case d < MinTTL:
-		findings = append(findings, newFinding(CodeTTLShort, fmt.Sprintf("the TTL is %d s, below 30 s", ttl)))
-	case d > MaxTTL:
-		findings = append(findings, newFinding(CodeTTLLong, fmt.Sprintf("the TTL is %d s, above 15 min", ttl)))
-	}
 	if set := judgement.Set; set != nil && !set.Activation.End.IsZero() {
 		left := set.Activation.End.Sub(at)
-		if left > 0 && left < time.Duration(ttl)*time.Second {
-			findings = append(findings, newFinding(CodeTTLBeyondEnd, fmt.Sprintf("the TTL is %d s, the set ends in %s", ttl, span(left))))
+		if left > 0 && left < duration(highest) {
+			findings = append(findings, newFinding(CodeTTLBeyondEnd, fmt.Sprintf("the TTL is %d s, the set ends in %s", highest, span(left))))
 		}
 	}
 	return findings
 }
+
+func duration(ttl uint32) time.Duration { return time.Duration(ttl) * time.Second }
 
 // quote makes text from outside safe to print.
 func quote(text string) string { return strconv.QuoteToASCII(text) }

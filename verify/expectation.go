@@ -16,7 +16,7 @@ func (j *judge) judgeExpectation() {
 	seen := j.concerned()
 	j.AsExpected = !slices.ContainsFunc(seen, func(s State) bool { return s != State(expected) })
 	if !j.AsExpected && j.Verdict != None {
-		j.add(CodeNotAsExpected, fmt.Sprintf("expected %s, found %s", expected, describeStates(j.policy.Type, j.State, seen)))
+		j.add(CodeNotAsExpected, fmt.Sprintf("expected %s, found %s", expected, j.describeStates(seen)))
 	}
 }
 
@@ -36,7 +36,7 @@ func (j *judge) accepted() bool {
 // concerned returns the states of the products that the expectation is about. A set
 // that names no product is held to its status alone.
 func (j *judge) concerned() []State {
-	if j.Set != nil && j.Set.Activation.Type == txtrecord.NoType {
+	if j.untyped() {
 		return []State{stateAt(j.Set.Activation, j.policy.At)}
 	}
 	about := j.policy.Type
@@ -47,18 +47,18 @@ func (j *judge) concerned() []State {
 }
 
 // describeStates words the states that did not meet an expectation.
-func describeStates(about txtrecord.Type, state Products, seen []State) string {
-	if len(seen) == 1 && about == txtrecord.NoType {
+func (j *judge) describeStates(seen []State) string {
+	if slices.Max(seen) == slices.Min(seen) && (len(seen) > 1 || j.policy.Type == txtrecord.NoType || j.untyped()) {
 		return string(seen[0])
 	}
-	switch about {
+	switch j.policy.Type {
 	case txtrecord.InternetAccess:
-		return fmt.Sprintf("%s for Internet Access", state.InternetAccess)
+		return fmt.Sprintf("%s for Internet Access", j.State.InternetAccess)
 	case txtrecord.PrivateAccess:
-		return fmt.Sprintf("%s for Private Access", state.PrivateAccess)
+		return fmt.Sprintf("%s for Private Access", j.State.PrivateAccess)
 	}
-	if state.InternetAccess == state.PrivateAccess {
-		return string(state.InternetAccess)
-	}
-	return fmt.Sprintf("%s for Internet Access and %s for Private Access", state.InternetAccess, state.PrivateAccess)
+	return fmt.Sprintf("%s for Internet Access and %s for Private Access", j.State.InternetAccess, j.State.PrivateAccess)
 }
+
+// untyped reports whether the set does not say which product it is for.
+func (j *judge) untyped() bool { return j.Set != nil && j.Set.Activation.Type == txtrecord.NoType }

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 
 	"github.com/drtxt/drtxt/txtrecord"
@@ -136,13 +137,15 @@ var catalogue = []CodeInfo{
 	{CodeCNAME, Error, "take the CNAME away: the records must stand at the name itself"},
 }
 
-// faultAdvice is what to do about the faults of the format, by class.
+// faultAdvice is what to do about the faults of the format, one by one or by class:
+// the first that fits.
 var faultAdvice = []struct {
 	class  error
 	advice string
 }{
 	{txtrecord.ErrIncomplete, "publish both parts, as two TXT records at the same name, each once"},
-	{txtrecord.ErrMismatch, adviceSignAgain + "; if you did not change it, somebody else did"},
+	{txtrecord.OtherDomain, "publish the set that was made for this domain, or verify at the one that d names"},
+	{txtrecord.ErrMismatch, adviceSignAgain + "; these are halves of two sets, or one of them was altered"},
 	{txtrecord.ErrConflict, adviceReplace},
 	{txtrecord.ErrSignature, "compare the key's fingerprint and the scheme with those that the set was made with; if both are right, the records were altered: publish them again"},
 	{txtrecord.ErrSyntax, adviceSignAgain},
@@ -178,7 +181,7 @@ func Lookup(code Code) (CodeInfo, bool) {
 // no code of their own: they are all not-canonical.
 func faultInfo(fault txtrecord.Fault) (CodeInfo, bool) {
 	for _, f := range faultAdvice {
-		if fault.Unwrap() == f.class {
+		if errors.Is(fault, f.class) {
 			return CodeInfo{Code(fault.Code()), Error, f.advice}, true
 		}
 	}

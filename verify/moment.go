@@ -38,37 +38,18 @@ func (j *judge) noteTime(state State) {
 	a, at := j.Set.Activation, j.policy.At
 	switch {
 	case state == StateScheduled:
-		j.add(CodeScheduled, fmt.Sprintf("b=%s starts only at %s, in %s", a.Status, instant(a.Start), span(a.Start.Sub(at))))
+		j.add(CodeScheduled, fmt.Sprintf("b=%s starts only at %s, in %s", a.Status, j.policy.instant(a.Start), span(a.Start.Sub(at)))).Advice = j.renewal("to start now")
 	case state == StateExpired:
-		j.add(CodeExpired, fmt.Sprintf("b=%s ended at %s, %s ago", a.Status, instant(a.End), span(at.Sub(a.End)))).Advice = j.renewal(a)
+		j.add(CodeExpired, fmt.Sprintf("b=%s ended at %s, %s ago", a.Status, j.policy.instant(a.End), span(at.Sub(a.End)))).Advice = j.renewal("to go on")
 	case !a.End.IsZero() && a.End.Sub(at) < j.policy.WarnBefore:
-		j.add(CodeEndsSoon, fmt.Sprintf("b=%s ends at %s, in %s", a.Status, instant(a.End), span(a.End.Sub(at)))).Advice = j.renewal(a)
+		j.add(CodeEndsSoon, fmt.Sprintf("b=%s ends at %s, in %s", a.Status, j.policy.instant(a.End), span(a.End.Sub(at)))).Advice = j.renewal("to go on")
 	}
 	if !a.Start.IsZero() && a.Start.Sub(at).Abs() <= clockTolerance {
-		j.add(CodeClockNearStart, fmt.Sprintf("the start, %s, is less than %s away: clocks that are off see it differently", instant(a.Start), clockTolerance))
+		j.add(CodeClockNearStart, fmt.Sprintf("the start, %s, is at most %s away: clocks that are off see it differently", j.policy.instant(a.Start), clockTolerance))
 	}
 	if !a.End.IsZero() && a.End.Sub(at).Abs() <= clockTolerance {
-		j.add(CodeClockNearEnd, fmt.Sprintf("the end, %s, is less than %s away: clocks that are off see it differently", instant(a.End), clockTolerance))
+		j.add(CodeClockNearEnd, fmt.Sprintf("the end, %s, is at most %s away: clocks that are off see it differently", j.policy.instant(a.End), clockTolerance))
 	}
-}
-
-// renewal is the command line that extends an activation, and the one that ends it.
-func (j *judge) renewal(a txtrecord.Activation) string {
-	domain, product, forwarding := "DOMAIN", "", ""
-	if canonical, err := txtrecord.CanonicalDomain(j.policy.Domain); err == nil {
-		domain = canonical
-	}
-	if a.Type != txtrecord.NoType {
-		product = " --type " + string(a.Type)
-	}
-	if a.Forwarding == txtrecord.FailOpen || a.Forwarding == txtrecord.FailClose {
-		forwarding = " --forwarding " + a.Forwarding.Name()
-	}
-	renew := fmt.Sprintf("to go on: `drtxt record %s %s%s%s --for 8h --key FILE`", a.Status, domain, product, forwarding)
-	if a.Status == txtrecord.Off {
-		return renew
-	}
-	return renew + fmt.Sprintf("; to end it: `drtxt record off %s%s --key FILE`", domain, product)
 }
 
 // span prints a time that is left or gone. Beyond 292 years a Duration holds only
@@ -81,4 +62,18 @@ func span(d time.Duration) string {
 }
 
 // instant prints a time as every message does.
-func instant(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+func (p *Policy) instant(t time.Time) string { return FormatInstant(t, p.Location) }
+
+// FormatInstant prints a time in UTC and, where a location is given that is not at
+// UTC then, in that location's time too.
+func FormatInstant(t time.Time, location *time.Location) string {
+	utc := t.UTC().Format(time.RFC3339)
+	if location == nil {
+		return utc
+	}
+	local := t.In(location)
+	if _, offset := local.Zone(); offset == 0 {
+		return utc
+	}
+	return utc + " (" + local.Format("2006-01-02 15:04:05 -0700") + " here)"
+}

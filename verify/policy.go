@@ -18,6 +18,8 @@ type Policy struct {
 	Scheme txtrecord.Scheme
 	// At is the instant that start and end are held against.
 	At time.Time
+	// Location is where times are shown besides UTC; nil means UTC alone.
+	Location *time.Location
 	// Domain is the name that the set stands at, empty where it is not known.
 	Domain string
 	// Expected is the state asked for, NoExpectation if none.

@@ -2,7 +2,7 @@ package verify
 
 import (
 	"fmt"
-	"time"
+	"slices"
 
 	"github.com/drtxt/drtxt/txtrecord"
 )
@@ -14,21 +14,28 @@ func (r *Report) Sentence() string {
 }
 
 func (r *Report) statement() string {
-	at := ""
+	at, of := "", ""
 	if r.Policy.Domain != "" {
-		at = " at " + r.Policy.Domain
+		at, of = " at "+r.Policy.Domain, " for "+r.Policy.Domain
 	}
 	switch {
 	case r.Verdict == None:
 		return "There is no disaster recovery record" + at
 	case r.Verdict == Unreachable:
-		return "No name server could be asked" + at + ": what clients are told is not known"
+		return "No name server could be asked" + of + ": what clients are told is not known"
+	case r.differ():
+		return "The name servers do not serve the same" + of + ": what clients do depends on which one they reach"
 	case r.Verdict == Conflict:
 		return "What stands" + at + " contradicts itself: what clients do with it is not known"
 	case r.Set == nil:
 		return "What stands" + at + " is not a valid set: what clients do with it is not known"
 	}
 	return r.telling() + r.caveat()
+}
+
+// differ reports whether servers serve different sets.
+func (r *Report) differ() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Code == CodeServersDiffer })
 }
 
 // telling says what the set asks for at the policy's instant.
@@ -46,11 +53,11 @@ func (r *Report) telling() string {
 	}[a.Status]
 	switch stateAt(a, r.Policy.At) {
 	case StateScheduled:
-		return fmt.Sprintf("%s will tell %s to %s from %s%s; not yet", who, clients, action, instant(a.Start), until(a, r.Policy.At))
+		return fmt.Sprintf("%s will tell %s to %s from %s%s; not yet", who, clients, action, r.Policy.instant(a.Start), r.until(a))
 	case StateExpired:
-		return fmt.Sprintf("%s told %s to %s until %s; that has ended", who, clients, action, instant(a.End))
+		return fmt.Sprintf("%s told %s to %s until %s; that has ended", who, clients, action, r.Policy.instant(a.End))
 	}
-	return fmt.Sprintf("%s %s %s to %s%s", who, verb(r.Live()), clients, action, until(a, r.Policy.At))
+	return fmt.Sprintf("%s %s %s to %s%s", who, verb(r.Live()), clients, action, r.until(a))
 }
 
 func verb(live bool) string {
@@ -60,16 +67,16 @@ func verb(live bool) string {
 	return "tell"
 }
 
-func until(a txtrecord.Activation, at time.Time) string {
+func (r *Report) until(a txtrecord.Activation) string {
 	switch {
 	case a.End.IsZero() && a.Status == txtrecord.Off:
 		return ""
 	case a.End.IsZero():
 		return ", with no end"
-	case at.Before(a.Start):
-		return " until " + instant(a.End)
+	case r.Policy.At.Before(a.Start):
+		return " until " + r.Policy.instant(a.End)
 	}
-	return fmt.Sprintf(" until %s (%s left)", instant(a.End), span(a.End.Sub(at)))
+	return fmt.Sprintf(" until %s (%s left)", r.Policy.instant(a.End), span(a.End.Sub(r.Policy.At)))
 }
 
 // audience names the product whose clients a set is for, and the one left out.
@@ -89,9 +96,9 @@ func audience(t txtrecord.Type) string {
 func (r *Report) caveat() string {
 	switch r.Verdict {
 	case Unchecked:
-		return ", but the signature was not checked"
+		return "; the signature was not checked"
 	case Unsigned:
-		return ", but nothing is signed"
+		return "; nothing is signed"
 	}
 	return ""
 }

@@ -231,6 +231,7 @@ func (j *judge) judgeSignature(set *txtrecord.Set) bool {
 		if j.policy.SkipSignature {
 			finding.Severity = Info
 			finding.Message = "the signature was not checked, as asked"
+			finding.Advice = "name the public key with --public FILE instead of --skip-signature, to have it checked"
 		}
 		return true
 	default:
@@ -269,8 +270,11 @@ func (j *judge) placed(err error) error {
 
 func (j *judge) noteUnsigned() {
 	finding := j.add(CodeUnsigned, "the record is not signed: anybody who controls the DNS could have written it")
+	if !j.policy.AllowUnsigned {
+		return
+	}
+	finding.Advice = "it was accepted, as asked; a signed set is made by `drtxt record --key FILE`"
 	switch {
-	case !j.policy.AllowUnsigned:
 	case len(j.keys()) > 0:
 		finding.Severity = Warning
 		finding.Message = "the record is not signed although a public key is given; what clients with a key do with it is not documented"
