@@ -573,6 +573,7 @@ func TestJudgeTTL(t *testing.T) {
 		{[]uint32{1<<32 - 1}, none, 0, []verify.Code{verify.CodeTTLLong}},
 		{[]uint32{60, 30}, none, 0, []verify.Code{verify.CodeTTLUnequal}},
 		{[]uint32{60, 10}, none, 0, []verify.Code{verify.CodeTTLShort, verify.CodeTTLUnequal}},
+		{[]uint32{5, 3600}, none, 0, []verify.Code{verify.CodeTTLShort, verify.CodeTTLLong, verify.CodeTTLUnequal}},
 		{[]uint32{60}, set, endSecond - 60, nil},
 		{[]uint32{60}, set, endSecond - 59, []verify.Code{verify.CodeTTLBeyondEnd}},
 		{[]uint32{60}, set, endSecond + 1, nil},

@@ -55,6 +55,7 @@ const (
 	CodeUnchecked          Code = "unchecked"
 	CodeUnsigned           Code = "unsigned"
 	CodeNoRecord           Code = "no-record"
+	CodeFoundElsewhere     Code = "found-elsewhere"
 	CodeScheduled          Code = "scheduled"
 	CodeExpired            Code = "expired"
 	CodeClockNearStart     Code = "clock-near-start"
@@ -113,6 +114,7 @@ var catalogue = []CodeInfo{
 	{CodeUnchecked, Error, "name the public key with --public FILE"},
 	{CodeUnsigned, Error, "sign the record with `drtxt record --key FILE`, or accept it with --allow-unsigned"},
 	{CodeNoRecord, Info, "publish a set made by `drtxt record`; a standing off record spares a later activation the negative caching"},
+	{CodeFoundElsewhere, Warning, "check how the domain was written"},
 	{CodeScheduled, Warning, "wait for the start, or publish a set that starts now"},
 	{CodeExpired, Warning, "renew it, or publish off"},
 	{CodeClockNearStart, Warning, "clients whose clock is slow see it later; check again in a few minutes"},

@@ -435,6 +435,50 @@ func TestRenewal(t *testing.T) {
 	}
 }
 
+// The advice makes the same kind of set again: before its start, bound to its domain,
+// under its scheme, and without a key where it has no signature.
+func TestRenewalOfTheSameKind(t *testing.T) {
+	bound := window(txtrecord.On)
+	bound.Domain = domain
+	policy := trusting(t)
+	policy.At, policy.Domain = at(startSecond-1), domain
+	if err := policy.Scheme.UnmarshalText([]byte("trimmed")); err != nil {
+		t.Fatal(err)
+	}
+	f, _ := findingOf(verify.Judge(verify.Values(signedBy(t, "test-a", "trimmed", bound)...), policy), verify.CodeScheduled)
+	want := "to start now: `drtxt record on dr.example.com --type all --bind-domain --for 8h --scheme trimmed --key FILE`; to end it: `drtxt record off dr.example.com --type all --bind-domain --scheme trimmed --key FILE`"
+	if f.Advice != want {
+		t.Errorf("got  %s\nwant %s", f.Advice, want)
+	}
+	policy.At = at(endSecond + 1)
+	f, _ = findingOf(verify.Judge(verify.Values(fmt.Sprintf("v=1;k=zpa;b=on;x=%d", endSecond)), policy), verify.CodeExpired)
+	want = "to go on: `drtxt record on dr.example.com --type zpa --for 8h --unsigned`; to end it: `drtxt record off dr.example.com --type zpa --unsigned`"
+	if f.Advice != want {
+		t.Errorf("got  %s\nwant %s", f.Advice, want)
+	}
+}
+
+// A set that names no product is held to b alone, and the finding says so.
+func TestExpectationWithoutType(t *testing.T) {
+	policy := trusting(t)
+	policy.Keys, policy.AllowUnsigned = nil, true
+	policy.Expected, policy.Type = verify.ExpectOff, txtrecord.InternetAccess
+	f, _ := findingOf(verify.Judge(verify.Values("v=1;b=on"), policy), verify.CodeNotAsExpected)
+	if f.Message != "expected off, found on" {
+		t.Error(f.Message)
+	}
+}
+
+// Times are shown in the place's own time too, where a place is given.
+func TestTimesInALocation(t *testing.T) {
+	policy := trusting(t)
+	policy.Location = time.FixedZone("", 3600)
+	report := verify.NewReport(verify.Judge(verify.Values(signed(t, window(txtrecord.On))...), policy), policy)
+	if want := "until 2027-01-15T16:00:00Z (2027-01-15 17:00:00 +0100 here)"; !strings.Contains(report.Sentence(), want) {
+		t.Error(report.Sentence())
+	}
+}
+
 // The published sample ends 471 years from now: a Duration cannot hold that.
 func TestFarEnd(t *testing.T) {
 	far := txtrecord.Activation{Type: txtrecord.AllProducts, Status: txtrecord.On, Start: at(16521539998), End: at(16521539999)}

@@ -57,6 +57,9 @@ const (
 	ExpectNone    Expectation = "none"
 )
 
+// PollInterval is how often Client Connector looks the record up [published].
+const PollInterval = 200 * time.Second
+
 // clockTolerance is how near to a start or end a judgement depends on the clocks
 // of clients being right.
 const clockTolerance = 300 * time.Second

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/drtxt/drtxt/internal/recordfile"
 	"github.com/drtxt/drtxt/txtrecord/export"
@@ -17,6 +18,9 @@ func judgeContents(contents recordfile.Contents, policy verify.Policy) verify.Re
 	if contents.Alias != "" {
 		report.RefuseAlias(contents.Alias)
 		return report
+	}
+	if len(contents.Elsewhere) > 0 {
+		report.Add(verify.CodeFoundElsewhere, fmt.Sprintf("the file has disaster recovery records at %s", strings.Join(contents.Elsewhere, ", ")))
 	}
 	for _, finding := range verify.JudgeTTLs(contents.TTLs, judgement, policy.At) {
 		report.AddFinding(finding)

@@ -9,9 +9,6 @@ import (
 	"github.com/drtxt/drtxt/verify"
 )
 
-// pollInterval is how often Client Connector looks the record up [published].
-const pollInterval = 200 * time.Second
-
 var productNames = map[txtrecord.Type]string{
 	txtrecord.InternetAccess: "Internet Access",
 	txtrecord.PrivateAccess:  "Private Access",
@@ -28,18 +25,18 @@ func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, j
 	env.note("%s", what)
 	env.note("  from    %s", startInWords(a, now))
 	env.note("  until   %s", endInWords(a, now))
-	env.note("  seen    by every client at most %s after the last name server serves it, if what stood before had a TTL of %s too (an estimate: its TTL + %s)", r.ttl+pollInterval, r.ttl, pollInterval)
+	env.note("  seen    by every client at most %s after the last name server serves it, if what stood before had a TTL of %s too; an estimate: %s and that TTL, or the zone's negative TTL where nothing stood", r.ttl+verify.PollInterval, r.ttl, verify.PollInterval)
 	env.note("  replay  %s", replayInWords(a))
 	if set.Signed {
 		env.note("  key     %s", set.Key)
-		env.note("  scheme  %s, %s", set.Scheme, unconfirmed)
+		env.note("  scheme  %s, %s", set.Scheme, unconfirmed(r.scheme))
 	} else {
 		env.note("  key     none: not signed; what clients that have a public key do with it is not documented")
 	}
 	if set.ZoneAssumed && len(set.RRSets) > 0 {
 		env.note("  zone    %s, assumed: the parent of the name; --zone names another", set.Zone)
 	}
-	for _, f := range append(judgement.Findings, verify.JudgeTTL(set.RRSets[0].TTL, judgement, now)...) {
+	for _, f := range append(judgement.Findings, verify.JudgeTTLs([]uint32{set.RRSets[0].TTL}, judgement, now)...) {
 		asked := f.Code == verify.CodeScheduled || f.Code == verify.CodeClockNearStart
 		if f.Severity == verify.Warning && !asked {
 			env.note("warning: %s (%s): %s", f.Message, f.Code, f.Advice)
@@ -48,8 +45,15 @@ func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, j
 	env.note("next: publish the set in place of what stands there, then `drtxt verify %s --server YOUR-NAME-SERVER …`", r.domain)
 }
 
-// unconfirmed is said wherever the open question of the format comes up.
-const unconfirmed = "as documented, not confirmed against the vendor's tool"
+// unconfirmed is said of a scheme wherever the open question of the format comes up.
+// Only the default is the literal reading of what is documented.
+func unconfirmed(scheme txtrecord.Scheme) string {
+	const not = "not confirmed against the vendor's tool"
+	if scheme == (txtrecord.Scheme{}) {
+		return "as documented, " + not
+	}
+	return not
+}
 
 func startInWords(a txtrecord.Activation, now time.Time) string {
 	if a.Start.IsZero() {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/drtxt/drtxt/internal/drill"
 	"github.com/drtxt/drtxt/keygen"
+	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
 	"github.com/drtxt/drtxt/verify"
 )
@@ -37,7 +38,7 @@ Exit status 1 if any step went wrong.`,
   drtxt drill --keep rehearsal`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDrill(cmd.Context(), env, &o) },
 	}
-	o.out.flags(cmd, []string{"table", "json"})
+	o.out.flags(env, cmd, []string{"table", "json"})
 	cmd.Flags().StringVar(&o.keep, "keep", "", "leave keys and records in this `DIR`, made if missing; nothing in it is overwritten")
 	return cmd
 }
@@ -138,10 +139,6 @@ type drillStepJSON struct {
 	Verification *verify.Report `json:"verification,omitempty"`
 }
 
-// clientDelay is how long it takes at most until every client has seen a change
-// here: the TTL of what stood before, or at first the negative TTL, and one poll.
-const clientDelay = drill.TTL + drill.PollInterval
-
 func renderDrill(env *environment, r *drill.Rehearsal, format string, took time.Duration) ([]byte, error) {
 	if format == "json" {
 		return drillAsJSON(r)
@@ -152,7 +149,7 @@ func renderDrill(env *environment, r *drill.Rehearsal, format string, took time.
 	for i := range r.Steps {
 		rows[i] = drillRow(i+1, &r.Steps[i])
 	}
-	if err := writeTable(&b, []string{"STEP", "ASKED", "SERVED", "VERDICT", "SIGNATURE", "WINDOW", "TOOK", "RESULT"}, rows); err != nil {
+	if err := writeTable(&b, []string{"STEP", "ASKED", "SERVED", "VERDICT", "SIGNATURE", "WINDOW ENDS", "CLIENTS", "RESULT"}, rows); err != nil {
 		return nil, err
 	}
 	for i := range r.Steps {
@@ -172,7 +169,7 @@ func drillRow(number int, s *drill.Step) []string {
 		served = "b=" + string(set.Activation.Status)
 	}
 	if end := s.Report.End(); !end.IsZero() {
-		window = "until " + end.UTC().Format(time.RFC3339)
+		window = end.UTC().Format(time.RFC3339)
 	}
 	if s.Report.Key != "" {
 		signature = "verified"
@@ -181,14 +178,14 @@ func drillRow(number int, s *drill.Step) []string {
 	if !s.Right() {
 		result = "WRONG"
 	}
-	return []string{fmt.Sprint(number), string(s.Status), served, orDash(string(s.Report.Verdict)), signature, window, s.Took.Round(10 * time.Microsecond).String(), result}
+	return []string{fmt.Sprint(number), string(s.Status), served, orDash(string(s.Report.Verdict)), signature, window, "<= " + s.ClientDelay.String(), result}
 }
 
 func writeDrillEnd(env *environment, b *bytes.Buffer, r *drill.Rehearsal, took time.Duration) {
-	fmt.Fprintf(b, "\nIn earnest every client would have seen a step at most %s after it: the TTL of what stood before (%s) and one look-up every %s. An estimate.\n", clientDelay, drill.TTL, drill.PollInterval)
+	fmt.Fprintf(b, "\nCLIENTS is when every client would have seen the step in earnest: the TTL of what stood before (%s, and %s where nothing stood), and one look-up every %s. An estimate.\n", drill.TTL, drill.NegativeTTL, verify.PollInterval)
 	color, verdict := green, "All steps went right"
 	if !r.Right() {
 		color, verdict = red, "The rehearsal went WRONG"
 	}
-	fmt.Fprintln(b, paint(env, color, fmt.Sprintf("%s, in %s; scheme prefix, %s.", verdict, took.Round(time.Millisecond), unconfirmed)))
+	fmt.Fprintln(b, paint(env, color, fmt.Sprintf("%s, in %s; scheme prefix, %s.", verdict, took.Round(time.Millisecond), unconfirmed(txtrecord.Scheme{}))))
 }

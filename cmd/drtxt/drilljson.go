@@ -14,7 +14,7 @@ func drillAsJSON(r *drill.Rehearsal) ([]byte, error) {
 			Status:       string(s.Status),
 			Right:        s.Right(),
 			Milliseconds: s.Took.Milliseconds(),
-			ClientsAfter: int64(clientDelay / time.Second),
+			ClientsAfter: int64(s.ClientDelay / time.Second),
 		}
 		if s.Report.Verdict != "" {
 			step.Verification = &s.Report

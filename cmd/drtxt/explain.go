@@ -35,7 +35,7 @@ drtxt verify.`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return runExplain(cmd.Context(), env, &o, args) },
 	}
-	o.out.flags(cmd, []string{"text", "json"})
+	o.out.flags(env, cmd, []string{"text", "json"})
 	o.trust.flags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.domain, "domain", "", "the `NAME` that the records stand at")
@@ -46,6 +46,9 @@ drtxt verify.`,
 }
 
 func runExplain(ctx context.Context, env *environment, o *explainOptions, args []string) error {
+	if err := o.out.check(o.public...); err != nil {
+		return err
+	}
 	policy, err := o.policy(env)
 	if err != nil {
 		return err

@@ -33,7 +33,7 @@ output: SHA256: and the base64 of the SHA-256 digest of the public key.`,
 	}
 	cmd.Flags().StringVar(&o.dir, "dir", ".", "folder for the two files; made if missing, mode 0700")
 	cmd.Flags().BoolVar(&o.noPassphrase, "no-passphrase", false, "write the private key unencrypted")
-	o.out.flags(cmd, []string{"text", "json"})
+	o.out.flags(env, cmd, []string{"text", "json"})
 	return cmd
 }
 
@@ -42,7 +42,7 @@ func runKeygen(ctx context.Context, env *environment, o *keygenOptions) error {
 		return refusal(errors.New("private keys cannot be encrypted by this version yet, and are never written unencrypted unasked"),
 			"add --no-passphrase, and keep the file on an encrypted disk that nobody else can read")
 	}
-	if err := o.out.check(); err != nil {
+	if err := o.out.check(filepath.Join(o.dir, keygen.PublicKeyFile), filepath.Join(o.dir, keygen.PrivateKeyFile)); err != nil {
 		return err
 	}
 	if err := keygen.CheckVacant(o.dir); err != nil {

@@ -14,7 +14,7 @@ var meanings = map[string]map[string]string{
 	"b": {
 		"on":   "switch to disaster recovery",
 		"off":  "work normally, disaster recovery off",
-		"test": "test mode: for the test users only, but services restart as with on",
+		"test": "test mode; services restart as with on",
 	},
 	"m": {
 		"fo": "fail-open: Internet Access traffic goes direct meanwhile",

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -22,20 +23,26 @@ type output struct {
 }
 
 // flags adds --format and --out to a command.
-func (o *output) flags(cmd *cobra.Command, formats []string) {
+func (o *output) flags(env *environment, cmd *cobra.Command, formats []string) {
 	cmd.Flags().StringVar(&o.format, "format", formats[0], "form of the result: "+list(formats))
 	cmd.Flags().StringVarP(&o.path, "out", "o", "", "write the result to this `FILE`, whole or not at all, instead of standard output")
 	completeValues(cmd, "format", formats)
 	cmd.PreRunE = chain(cmd.PreRunE, func(*cobra.Command, []string) error {
+		env.noColor = env.noColor || o.path != "" // a file is no terminal
 		return oneOf("--format", o.format, formats)
 	})
 }
 
 // check refuses, before anything is done, a file that could not be written
-// afterwards.
-func (o *output) check() error {
+// afterwards, or that the command itself reads or writes otherwise.
+func (o *output) check(others ...string) error {
 	if o.path == "" {
 		return nil
+	}
+	for _, other := range others {
+		if other != "" && sameFile(o.path, other) {
+			return refusal(fmt.Errorf("--out would overwrite %s, which this command needs", quoted(other)), "name another file with --out")
+		}
 	}
 	dir := filepath.Dir(o.path)
 	if info, err := os.Stat(dir); err != nil {
@@ -47,6 +54,19 @@ func (o *output) check() error {
 		return outputError(pathError("writing", o.path, syscall.EISDIR))
 	}
 	return nil
+}
+
+// sameFile reports whether two paths name one regular file, by whatever links, or
+// would if there were one.
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	if errA == nil && errB == nil {
+		return os.SameFile(infoA, infoB) && infoA.Mode().IsRegular()
+	}
+	pathA, errA := filepath.Abs(a)
+	pathB, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && pathA == pathB
 }
 
 // write writes a whole result.

@@ -49,15 +49,32 @@ designated connectors and edges and drop their sessions; clients do not come bac
 by themselves: somebody has to publish off.`,
 		Example: `  drtxt record on dr.example.com --type all --forwarding fail-open --for 8h --key dr_privatekey.pem
   drtxt record off dr.example.com --key dr_privatekey.pem --format zone`,
-		Args:      cobra.ExactArgs(2),
-		ValidArgs: statuses,
+		Args: statusAndDomain,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return statuses, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			return runRecord(env, &o, args[0], args[1])
 		},
 	}
-	o.out.flags(cmd, formatNames())
+	o.out.flags(env, cmd, formatNames())
 	o.flags(cmd)
 	return cmd
+}
+
+func statusAndDomain(_ *cobra.Command, args []string) error {
+	switch len(args) {
+	case 0:
+		return errors.New("no status and no domain are given")
+	case 1:
+		return errors.New("no domain is given")
+	case 2:
+		return nil
+	}
+	return fmt.Errorf("there is one argument too many: %q", args[2])
 }
 
 func (o *recordOptions) flags(cmd *cobra.Command) {
@@ -98,6 +115,9 @@ type recordRequest struct {
 }
 
 func runRecord(env *environment, o *recordOptions, status, domainText string) error {
+	if err := o.out.check(o.key); err != nil {
+		return err
+	}
 	now := env.now()
 	request, err := o.request(env, status, domainText, now)
 	if err != nil {

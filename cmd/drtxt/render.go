@@ -93,7 +93,7 @@ func closingLine(report *verify.Report, source string) string {
 	if report.Key != "" {
 		key = "; key " + report.Key
 	}
-	return fmt.Sprintf("%s; %s; at %s%s; scheme %s, %s", verdict, limit, report.Policy.At.UTC().Format(time.RFC3339), key, report.Policy.Scheme, unconfirmed)
+	return fmt.Sprintf("%s; %s; at %s%s; scheme %s, %s", verdict, limit, bothTimes(report.Policy.At), key, report.Policy.Scheme, unconfirmed(report.Policy.Scheme))
 }
 
 // Colours, as SGR parameters (ECMA-48 §8.3.117).

@@ -13,10 +13,31 @@ import (
 // typed, never from the environment.
 var disarming = []string{"no-end", "unsigned", "allow-unsigned", "skip-signature", "allow-exposed-key", "no-passphrase"}
 
+// exclusive lists flags that exclude each other: a setting from the environment gives
+// way to a flag that was typed.
+var exclusive = [][]string{
+	{"file", "server"},
+	{"end", "for", "no-end"},
+	{"key", "unsigned"},
+	{"public", "skip-signature"},
+}
+
+// outweighed reports whether a flag was typed that excludes this one.
+func outweighed(typed map[string]bool, flag string) bool {
+	for _, group := range exclusive {
+		if slices.Contains(group, flag) && slices.ContainsFunc(group, func(other string) bool { return typed[other] }) {
+			return true
+		}
+	}
+	return false
+}
+
 // applyEnvironment sets the flags that were not given from variables such as
 // DRTXT_SERVER. A flag that can be repeated takes several values between commas.
 func applyEnvironment(env *environment, cmd *cobra.Command) error {
 	var failed error
+	typed := map[string]bool{}
+	cmd.Flags().Visit(func(flag *pflag.Flag) { typed[flag.Name] = true })
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
 		name := variable(flag.Name)
 		value := env.getenv(name)
@@ -25,6 +46,9 @@ func applyEnvironment(env *environment, cmd *cobra.Command) error {
 		}
 		if slices.Contains(disarming, flag.Name) {
 			env.note("drtxt: %s is ignored: --%s takes a safety away and counts only as a flag", name, flag.Name)
+			return
+		}
+		if outweighed(typed, flag.Name) {
 			return
 		}
 		if err := setFlag(cmd.Flags(), flag, value); err != nil {

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -168,5 +171,40 @@ func TestSuggestions(t *testing.T) {
 		"drill --format text":                   "use --format table",
 	} {
 		drtxt(strings.Fields(args)...).refused(t, 2, "hint: "+hint+"\n")
+	}
+}
+
+// A setting from the environment gives way to a typed flag that excludes it.
+func TestTypedFlagsOutweighTheEnvironment(t *testing.T) {
+	t.Parallel()
+	off := drtxt("record", "off", "dr.example.com", "--unsigned").want(t, 0)
+	file := writeTemp(t, "off.txt", off.stdout)
+	for _, c := range []struct {
+		variable, value string
+		args            []string
+	}{
+		{"DRTXT_SERVER", "127.0.0.1:1", []string{"verify", "--file", file, "--allow-unsigned"}},
+		{"DRTXT_PUBLIC", "missing.pem", []string{"verify", "--file", file, "--allow-unsigned", "--skip-signature"}},
+		{"DRTXT_FOR", "8h", []string{"record", "on", "dr.example.com", "--unsigned", "--end", "2099-01-01T00:00:00Z"}},
+		{"DRTXT_END", "+1h", []string{"record", "on", "dr.example.com", "--unsigned", "--no-end"}},
+		{"DRTXT_KEY", "missing.pem", []string{"record", "off", "dr.example.com", "--unsigned"}},
+	} {
+		call{env: map[string]string{c.variable: c.value}}.run(c.args...).want(t, 0)
+	}
+	call{env: map[string]string{"DRTXT_KEY": "missing.pem"}}.run("record", "off", "dr.example.com").refused(t, 2, "missing.pem")
+}
+
+// A file gets no colours, whatever the terminal beside it can do.
+func TestNoColorsInFiles(t *testing.T) {
+	t.Parallel()
+	out := filepath.Join(t.TempDir(), "report.txt")
+	file := writeTemp(t, "off.txt", drtxt("record", "off", "dr.example.com", "--unsigned").want(t, 0).stdout)
+	if r := (call{color: true}).run("verify", "--file", file, "--allow-unsigned").want(t, 0); !strings.Contains(r.stdout, "\x1b[32m") {
+		t.Fatal("the terminal gets no colours")
+	}
+	call{color: true}.run("verify", "--file", file, "--allow-unsigned", "--out", out).want(t, 0)
+	report, err := os.ReadFile(out)
+	if err != nil || len(report) == 0 || bytes.Contains(report, []byte("\x1b")) {
+		t.Errorf("%v: %q", err, report)
 	}
 }

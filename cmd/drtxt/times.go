@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/verify"
 )
 
 const timeHint = "write 2026-12-01T05:10:55Z, \"2026-12-01 05:10:55\" (UTC), now, +4h, or seconds since the epoch"
@@ -124,11 +125,4 @@ func readDuration(text string) (time.Duration, error) {
 }
 
 // bothTimes prints an instant in UTC and in local time.
-func bothTimes(t time.Time) string {
-	local := t.Local()
-	utc := t.UTC().Format(time.RFC3339)
-	if _, offset := local.Zone(); offset == 0 {
-		return utc
-	}
-	return utc + " (" + local.Format("2006-01-02 15:04:05 -0700") + " here)"
-}
+func bothTimes(t time.Time) string { return verify.FormatInstant(t, time.Local) }

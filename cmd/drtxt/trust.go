@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -46,7 +47,7 @@ func (t *trust) policy(env *environment) (verify.Policy, error) {
 	if err != nil {
 		return verify.Policy{}, err
 	}
-	policy := verify.Policy{Scheme: scheme, At: at}
+	policy := verify.Policy{Scheme: scheme, At: at, Location: time.Local}
 	for _, path := range t.public {
 		key, err := keygen.LoadPublicKey(path)
 		if err != nil {

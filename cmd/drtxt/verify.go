@@ -41,7 +41,7 @@ Exit status: 0 verified and as expected, 1 wrong, 2 used wrongly, 3 no record,
 			return runVerify(cmd.Context(), env, &o, args)
 		},
 	}
-	o.out.flags(cmd, []string{"table", "json"})
+	o.out.flags(env, cmd, []string{"table", "json"})
 	o.trust.flags(cmd)
 	o.judged.flags(cmd)
 	f := cmd.Flags()
@@ -64,6 +64,9 @@ func fileFormats() []string {
 }
 
 func runVerify(ctx context.Context, env *environment, o *verifyOptions, args []string) error {
+	if err := o.out.check(append(o.public, o.file)...); err != nil {
+		return err
+	}
 	policy, err := o.policyFor(env, args)
 	if err != nil {
 		return err
@@ -103,9 +106,11 @@ func (o *verifyOptions) policyFor(env *environment, args []string) (verify.Polic
 		return policy, err
 	}
 	if len(args) > 0 {
-		policy.Domain, err = parseDomain(env, args[0])
+		if policy.Domain, err = parseDomain(env, args[0]); err != nil {
+			return policy, err
+		}
 	}
-	return policy, err
+	return policy, policy.Validate()
 }
 
 // checkMode refuses what does not go together.
@@ -143,7 +148,7 @@ func (o *verifyOptions) verifyLive(ctx context.Context, env *environment, policy
 	if err != nil {
 		return verify.Report{}, err
 	}
-	defer showProgress(env, fmt.Sprintf("asking %d servers for %s", len(servers), policy.Domain))()
+	defer showProgress(env, fmt.Sprintf("asking for %s at %s", policy.Domain, strings.Join(o.servers, ", ")))()
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	var checker verify.Checker

@@ -25,11 +25,12 @@ const (
 	Domain = "dr.example.com"
 )
 
-// PollInterval is how often Client Connector looks the record up [published].
-const PollInterval = 200 * time.Second
-
-// TTL is that of the records in the rehearsal.
-const TTL = 30 * time.Second
+// TTL is that of the records in the rehearsal, NegativeTTL how long it may be
+// remembered there that nothing stands.
+const (
+	TTL         = 30 * time.Second
+	NegativeTTL = time.Minute
+)
 
 // window is how long on and test last in the rehearsal.
 const window = 8 * time.Hour
@@ -45,6 +46,9 @@ type Step struct {
 	Set export.RecordSet
 	// Report is the live verification afterwards.
 	Report verify.Report
+	// ClientDelay is how long it would take at most, in earnest, until every client
+	// had seen the step: the TTL of what stood before, and one look-up. An estimate.
+	ClientDelay time.Duration
 	// Took is the time from signing to the verdict.
 	Took time.Duration
 	// Err is why the step could not be carried out, nil otherwise.
@@ -84,7 +88,7 @@ func Run(ctx context.Context, key *rsa.PrivateKey, now func() time.Time) (*Rehea
 	secret := make([]byte, 32)
 	rand.Read(secret)
 	server, err := nameserver.Start(ctx, nameserver.Config{
-		Zones: []nameserver.Zone{{Name: Zone, Serial: 1, TTL: 300, NegativeTTL: 60}},
+		Zones: []nameserver.Zone{{Name: Zone, Serial: 1, TTL: 300, NegativeTTL: uint32(NegativeTTL / time.Second)}},
 		Keys:  []nameserver.Key{{Name: updateKey, Algorithm: updateAlgorithm, Secret: secret}},
 		Now:   now,
 	})
@@ -127,7 +131,10 @@ func (r *rehearsal) step(ctx context.Context, status txtrecord.Status) bool {
 	ctx, cancel := context.WithTimeout(ctx, stepTimeout)
 	defer cancel()
 	begin := r.now()
-	s := Step{Status: status}
+	s := Step{Status: status, ClientDelay: verify.PollInterval + TTL}
+	if r.standing.Values == nil {
+		s.ClientDelay = verify.PollInterval + NegativeTTL
+	}
 	s.Set, s.Err = r.sign(status, begin)
 	if s.Err == nil {
 		s.Err = r.publish(ctx, s.Set.RRSets[0])

@@ -127,7 +127,11 @@ func chooseSet(sets []recordSet, where Where) (Contents, error) {
 	for _, set := range sets {
 		for _, rrset := range set.RRSets {
 			name, _ := absoluteDomain(rrset.Name)
-			if rrset.Type != "TXT" || where.Domain != "" && name != where.Domain {
+			if rrset.Type != "TXT" {
+				continue
+			}
+			if where.Domain != "" && name != where.Domain {
+				contents.Elsewhere = append(contents.Elsewhere, name)
 				continue
 			}
 			if !slices.Contains(names, name) {
@@ -139,6 +143,9 @@ func chooseSet(sets []recordSet, where Where) (Contents, error) {
 	}
 	if len(names) > 1 {
 		return Contents{}, &SeveralNamesError{Names: names}
+	}
+	if len(names) > 0 {
+		contents.Elsewhere = nil
 	}
 	return contents, nil
 }

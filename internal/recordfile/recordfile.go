@@ -38,6 +38,9 @@ type Contents struct {
 	TTLs []uint32
 	// Alias is the target of a CNAME at the name, empty if there is none.
 	Alias string
+	// Elsewhere are the other names at which the file has disaster recovery
+	// records, where none stand at the one that was wanted.
+	Elsewhere []string
 	// Claims is what a JSON file says about its own values, nil elsewhere.
 	Claims *Claims
 }

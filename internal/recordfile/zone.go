@@ -81,25 +81,39 @@ func zoneError(err error, format Format) error {
 
 // choose picks the owner name wanted, or the only one that has our records.
 func choose(owners []*owner, where Where) (Contents, error) {
-	if where.Domain != "" {
-		i := slices.IndexFunc(owners, func(o *owner) bool { return o.name == where.Domain })
-		if i < 0 {
-			return Contents{Domain: where.Domain}, nil
-		}
-		return owners[i].contents(), nil
-	}
 	ours := slices.DeleteFunc(slices.Clone(owners), func(o *owner) bool { return !hasOurs(o.records) })
+	if where.Domain != "" {
+		return wanted(owners, ours, where.Domain), nil
+	}
 	switch len(ours) {
 	case 0:
 		return Contents{}, nil
 	case 1:
 		return ours[0].contents(), nil
 	}
-	names := make([]string, len(ours))
-	for i, o := range ours {
-		names[i] = o.name
+	return Contents{}, &SeveralNamesError{Names: names(ours)}
+}
+
+// wanted is what stands at a name, and where our records stand if not there.
+func wanted(owners, ours []*owner, domain string) Contents {
+	contents := Contents{Domain: domain}
+	for _, o := range owners {
+		if o.name == domain {
+			contents = o.contents()
+		}
 	}
-	return Contents{}, &SeveralNamesError{Names: names}
+	if !hasOurs(contents.Records) && contents.Alias == "" {
+		contents.Elsewhere = names(ours)
+	}
+	return contents
+}
+
+func names(owners []*owner) []string {
+	all := make([]string, len(owners))
+	for i, o := range owners {
+		all[i] = o.name
+	}
+	return all
 }
 
 func (o *owner) contents() Contents {

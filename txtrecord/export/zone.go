@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/drtxt/drtxt/txtrecord"
 )
 
 // writeZone writes master file lines (RFC 1035 §5.1): an absolute owner name, and
@@ -48,6 +50,12 @@ func (set *RecordSet) verifyLine() string {
 		line += " --public dr_publickey.pem"
 	default:
 		line += " --allow-unsigned"
+	}
+	if set.Scheme != "" && set.Scheme != (txtrecord.Scheme{}).String() {
+		line += " --scheme " + set.Scheme
+	}
+	if set.Activation.Start != nil {
+		return line // what to expect depends on when it is run
 	}
 	return line + " --expect " + set.Activation.Status
 }
