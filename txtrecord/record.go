@@ -156,7 +156,11 @@ func (e *examination) addPair(pair string, offset int) {
 	}
 	name, value, ok := strings.Cut(pair, "=")
 	if i := forbiddenByte(pair); i >= 0 {
-		e.fault(ForbiddenByte, name, offset+i, pair[i:i+1])
+		// The record is refused. What else is wrong is found without the spaces.
+		bare := strings.TrimLeft(name, " \t")
+		e.fault(ForbiddenByte, bare, offset+i, pair[i:i+1])
+		offset += len(name) - len(bare)
+		name, value = bare, strings.TrimRight(value, " \t")
 	}
 	if !ok || name == "" {
 		e.fault(NotAPair, "", offset, pair)

@@ -48,7 +48,7 @@ func meaning(tag txtrecord.Tag) string {
 
 func instantMeaning(word, value string) string {
 	seconds, err := strconv.ParseInt(value, 10, 64)
-	if err != nil || seconds < 0 || seconds > txtrecord.MaxInstant {
+	if err != nil || seconds < 0 || seconds > txtrecord.MaxInstant || strconv.FormatInt(seconds, 10) != value {
 		return "not an instant of the format"
 	}
 	return word + " " + bothTimes(time.Unix(seconds, 0)) + ", inclusive"
