@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/drtxt/drtxt/internal/recordfile"
 	"github.com/drtxt/drtxt/txtrecord/export"
@@ -20,7 +19,7 @@ func judgeContents(contents recordfile.Contents, policy verify.Policy) verify.Re
 		return report
 	}
 	if len(contents.Elsewhere) > 0 {
-		report.Add(verify.CodeFoundElsewhere, fmt.Sprintf("the file has disaster recovery records at %s", strings.Join(contents.Elsewhere, ", ")))
+		report.Add(verify.CodeFoundElsewhere, fmt.Sprintf("the file has disaster recovery records at %s", recordfile.NameSome(contents.Elsewhere)))
 	}
 	for _, finding := range verify.JudgeTTLs(contents.TTLs, judgement, policy.At) {
 		report.AddFinding(finding)

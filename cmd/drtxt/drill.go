@@ -94,29 +94,48 @@ func checkEmpty(dir string) error {
 	return nil
 }
 
-// keepRehearsal leaves the key pair and each step's records.
+// keepRehearsal leaves the key pair and each step's records, or nothing at all.
 func keepRehearsal(env *environment, dir string, r *drill.Rehearsal) error {
-	if err := keygen.WritePair(dir, r.Key); err != nil {
+	_, err := os.Stat(dir)
+	isNew := errors.Is(err, os.ErrNotExist)
+	written, err := writeRehearsal(dir, r)
+	if err != nil {
+		for _, path := range written {
+			os.Remove(path)
+		}
+		if isNew {
+			os.Remove(dir) // succeeds only if it is empty
+		}
 		return err
-	}
-	for i := range r.Steps {
-		step := &r.Steps[i]
-		if step.Set.RRSets == nil {
-			continue
-		}
-		for _, format := range export.Formats {
-			var b bytes.Buffer
-			if err := format.WriteSet(&b, &step.Set); err != nil {
-				return err
-			}
-			name := fmt.Sprintf("%d-%s.%s", i+1, step.Status, extensions[format.Name])
-			if err := writeFile(filepath.Join(dir, name), b.Bytes()); err != nil {
-				return err
-			}
-		}
 	}
 	env.note("kept keys and records in %s", quoted(dir))
 	return nil
+}
+
+// writeRehearsal returns what it wrote, even if it could not write all.
+func writeRehearsal(dir string, r *drill.Rehearsal) (written []string, err error) {
+	if err := keygen.WritePair(dir, r.Key); err != nil {
+		return nil, err
+	}
+	written = append(written, filepath.Join(dir, keygen.PublicKeyFile), filepath.Join(dir, keygen.PrivateKeyFile))
+	for i := range r.Steps {
+		step := &r.Steps[i]
+		for _, format := range export.Formats {
+			if step.Set.RRSets == nil {
+				continue
+			}
+			var b bytes.Buffer
+			if err := format.WriteSet(&b, &step.Set); err != nil {
+				return written, err
+			}
+			path := filepath.Join(dir, fmt.Sprintf("%d-%s.%s", i+1, step.Status, extensions[format.Name]))
+			if err := writeFile(path, b.Bytes()); err != nil {
+				return written, err
+			}
+			written = append(written, path)
+		}
+	}
+	return written, nil
 }
 
 var extensions = map[string]string{"text": "txt", "json": "json", "zone": "zone"}

@@ -60,7 +60,7 @@ var outcomes = []struct {
 	{recordfile.ErrUnknownFormat, statusRefused, "bare values, JSON of `drtxt record`, a zone file and dig's output are recognised; --file-format names one"},
 	{recordfile.ErrNoAnswer, verify.StatusUndetermined, "ask again, with `dig +tries=3 @SERVER DOMAIN TXT` or `drtxt verify DOMAIN --server SERVER`"},
 	{syscall.EPIPE, statusRefused, "the program that reads the output ended before it had all of it; or write to a file with --out"},
-	{syscall.ENOSPC, statusRefused, "make room on the disk, or write elsewhere with --out"},
+	{syscall.ENOSPC, statusRefused, "make room on the disk, or write elsewhere"},
 	{fs.ErrNotExist, statusRefused, "check the path"},
 	{fs.ErrPermission, statusRefused, "check the owner and the permissions of the file and its folders"},
 }
@@ -123,6 +123,7 @@ var typedHints = []struct {
 	{is[*txtrecord.LengthError], "leave out --bind-domain, or use a shorter domain"},
 	{is[*txtrecord.SchemeError], "schemes are prefix, trimmed, values and values-semicolon, with +nok, +nod, +pss, +twice in this order"},
 	{is[*recordfile.SeveralNamesError], "name the one that is meant: `drtxt verify DOMAIN --file FILE`"},
+	{is[*recordfile.TooLargeError], "give it the records of one name alone"},
 	{is[*recordfile.ParseError], "check that the file is whole; --file-format names its format, --origin what relative names in a zone file belong to"},
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strconv"
 	"strings"
 	"unicode"
@@ -27,6 +28,25 @@ func printableLine(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// A printableWriter makes every line safe that a library writes by itself.
+type printableWriter struct{ to io.Writer }
+
+// Write writes whole lines; it reports all bytes as written, because their number
+// changes.
+func (w printableWriter) Write(p []byte) (int, error) {
+	for line := range strings.Lines(string(p)) {
+		bare, ended := strings.CutSuffix(line, "\n")
+		text := printableLine(bare)
+		if ended {
+			text += "\n"
+		}
+		if _, err := io.WriteString(w.to, text); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
 }
 
 func unprintable(r rune) bool { return !unicode.IsPrint(r) }

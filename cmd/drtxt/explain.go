@@ -101,11 +101,13 @@ type explanation struct {
 }
 
 type recordExplanation struct {
-	Value  string             `json:"value"`
-	Ours   bool               `json:"ours"`
-	Kind   string             `json:"kind"`
-	Tags   []tagExplanation   `json:"tags"`
-	Faults []faultExplanation `json:"faults"`
+	Value string           `json:"value"`
+	Ours  bool             `json:"ours"`
+	Kind  string           `json:"kind"`
+	Tags  []tagExplanation `json:"tags"`
+	// OmittedTags is how many tags beyond those are not listed.
+	OmittedTags int                `json:"omitted_tags"`
+	Faults      []faultExplanation `json:"faults"`
 }
 
 type tagExplanation struct {
@@ -124,8 +126,12 @@ type faultExplanation struct {
 	Message string `json:"message"`
 }
 
-// maxExplained bounds how many records are taken apart one by one.
-const maxExplained = 100
+// maxExplained bounds how many records are taken apart one by one, and maxTags how
+// many tags of one are listed. The format has ten.
+const (
+	maxExplained = 100
+	maxTags      = 32
+)
 
 func renderExplanation(env *environment, records []verify.TXT, report *verify.Report, format string) ([]byte, error) {
 	explained := explanation{Schema: "drtxt/explanation/v1", Records: []recordExplanation{}, Verification: report}
@@ -162,7 +168,9 @@ func explainRecord(txt verify.TXT) recordExplanation {
 	if !e.Ours {
 		return e
 	}
-	for _, tag := range record.Tags {
+	shown := record.Tags[:min(len(record.Tags), maxTags)]
+	e.OmittedTags = len(record.Tags) - len(shown)
+	for _, tag := range shown {
 		e.Tags = append(e.Tags, tagExplanation{tag.Offset + 1, tag.Name, tag.Value, meaning(tag)})
 	}
 	for _, fault := range append(faults, record.Deviations...) {
@@ -206,6 +214,9 @@ func writeRecord(w io.Writer, number int, r recordExplanation) error {
 		}
 	} else {
 		fmt.Fprintf(w, "  %s\n", quoted(cut(r.Value)))
+	}
+	if r.OmittedTags > 0 {
+		fmt.Fprintf(w, "  and %d more tags\n", r.OmittedTags)
 	}
 	for _, f := range r.Faults {
 		kind := "not canonical"

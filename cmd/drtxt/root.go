@@ -67,7 +67,7 @@ safety can not.`,
 	}
 	root.SetIn(env.in)
 	root.SetOut(&trackedWriter{to: env.out, failed: &env.helpFailed})
-	root.SetErr(env.err)
+	root.SetErr(printableWriter{env.err})
 	root.PersistentFlags().BoolVar(&env.noColor, "no-color", false, "no colours, whatever the terminal can do")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return refusal(err, flagHint(cmd, err))

@@ -106,6 +106,10 @@ func TestExplanationSaysWhatItOmits(t *testing.T) {
 	if r := drtxt(args...).want(t, 0); !strings.Contains(r.stdout, `"omitted": 3,`) {
 		t.Error("the three records beyond a hundred are not counted")
 	}
+	many := drtxt("explain", "--format", "json", "v=1;b=on"+strings.Repeat(";a=1", 40)).want(t, 0)
+	if !strings.Contains(many.stdout, `"omitted_tags": 10,`) || schemas(t).explanation(many.stdout) != nil {
+		t.Error("the ten tags beyond 32 are not counted")
+	}
 }
 
 // What record prints fits its schema, whatever it is asked for.

@@ -65,12 +65,25 @@ func decodeJSON(data []byte, into any) error {
 		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
 			return errors.New("the text ends too early")
 		}
-		return err
+		return jsonError(err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return errors.New("something stands behind the first value")
 	}
 	return nil
+}
+
+// jsonError words a value of the wrong kind without the names of our types.
+func jsonError(err error) error {
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok {
+		return err
+	}
+	where := "the value"
+	if wrong.Field != "" {
+		where = "the field " + wrong.Field
+	}
+	return fmt.Errorf("%s must not be a JSON %s", where, wrong.Value)
 }
 
 func (s *recordSet) validate() error {

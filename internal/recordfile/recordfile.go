@@ -72,6 +72,25 @@ var ErrEmpty = errors.New("the input is empty")
 // no record: the server could not be asked.
 var ErrNoAnswer = errors.New("dig got no answer")
 
+// The most that is read: a record set that anybody can serve is far smaller, and a
+// DNS message holds no more than 64 KiB.
+const (
+	// MaxZone is for a zone file, in bytes.
+	MaxZone = 64 << 20
+	// MaxOther is for everything else, in bytes.
+	MaxOther = 4 << 20
+	// MaxRecords is for the TXT records at one name.
+	MaxRecords = 20000
+)
+
+// A TooLargeError says that an input holds more than is read.
+type TooLargeError struct {
+	What string
+	Most int
+}
+
+func (e *TooLargeError) Error() string { return fmt.Sprintf("%s: at most %d are read", e.What, e.Most) }
+
 // A ParseError says where an input could not be read.
 type ParseError struct {
 	Format Format
@@ -94,12 +113,36 @@ func (e *ParseError) Unwrap() error { return e.Err }
 type SeveralNamesError struct{ Names []string }
 
 func (e *SeveralNamesError) Error() string {
-	return "disaster recovery records stand at several names: " + strings.Join(e.Names, ", ")
+	return "disaster recovery records stand at several names: " + NameSome(e.Names)
 }
 
-// Read reads data in a format. Errors are [ErrNoAnswer], a [*ParseError] or a
-// [*SeveralNamesError].
+// NameSome lists the first few names and counts the others.
+func NameSome(names []string) string {
+	const most = 8
+	if more := len(names) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Read reads data in a format. Errors are [ErrNoAnswer], a [*ParseError], a
+// [*SeveralNamesError] or a [*TooLargeError].
 func Read(data []byte, format Format, where Where) (Contents, error) {
+	most := MaxOther
+	if format == Zone {
+		most = MaxZone
+	}
+	if len(data) > most {
+		return Contents{}, &TooLargeError{What: fmt.Sprintf("%d bytes of %s", len(data), format), Most: most}
+	}
+	contents, err := read(data, format, where)
+	if err == nil && len(contents.Records) > MaxRecords {
+		return Contents{}, &TooLargeError{What: fmt.Sprintf("%d TXT records at one name", len(contents.Records)), Most: MaxRecords}
+	}
+	return contents, err
+}
+
+func read(data []byte, format Format, where Where) (Contents, error) {
 	switch format {
 	case JSON:
 		return readJSON(data, where)

@@ -377,3 +377,30 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Inputs beyond what anybody serves are refused before they take memory and time.
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		format recordfile.Format
+		data   string
+	}{
+		"values in bytes":    {recordfile.Values, strings.Repeat("v=1;b=on\n", recordfile.MaxOther/9+1)},
+		"values in number":   {recordfile.Values, strings.Repeat("v=1\n", recordfile.MaxRecords+1)},
+		"JSON":               {recordfile.JSON, "[" + strings.Repeat("1,", recordfile.MaxOther/2) + "1]"},
+		"dig":                {recordfile.Dig, strings.Repeat("\"a\"\n", recordfile.MaxRecords+1)},
+		"one name in a zone": {recordfile.Zone, strings.Repeat("dr.example.com. 30 IN TXT \"v=1\"\n", recordfile.MaxRecords+1)},
+		"$GENERATE repeated": {recordfile.Zone, "$ORIGIN example.com.\n$TTL 30\n" + strings.Repeat("$GENERATE 1-65535 a TXT \"y\"\n", 300)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := recordfile.Read([]byte(c.data), c.format, recordfile.Where{})
+			if _, ok := errors.AsType[*recordfile.TooLargeError](err); !ok {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	if _, err := recordfile.Read([]byte("a. 2147483648 IN TXT \"x\"\n"), recordfile.Zone, recordfile.Where{}); err == nil {
+		t.Error("a TTL beyond RFC 2181 section 8 is accepted")
+	}
+}

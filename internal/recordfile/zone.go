@@ -39,11 +39,19 @@ func parseZone(data []byte, origin string, format Format) ([]*owner, error) {
 	var owners []*owner
 	byName := map[string]*owner{}
 	parser := dns.NewZoneParser(bytes.NewReader(data), origin, "")
+	left := mostRecords(data)
 	for rr, ok := parser.Next(); ok; rr, ok = parser.Next() {
-		name := strings.ToLower(strings.TrimSuffix(rr.Header().Name, "."))
-		if t := rr.Header().Rrtype; rr.Header().Class != dns.ClassINET || t != dns.TypeTXT && t != dns.TypeCNAME {
+		if left--; left < 0 {
+			return nil, &TooLargeError{What: "records made by $GENERATE", Most: maxGenerated}
+		}
+		header := rr.Header()
+		if t := header.Rrtype; header.Class != dns.ClassINET || t != dns.TypeTXT && t != dns.TypeCNAME {
 			continue
 		}
+		if header.Ttl > maxTTL {
+			return nil, &ParseError{Format: format, Err: fmt.Errorf("the TTL %d of %q is out of range", header.Ttl, header.Name)}
+		}
+		name := strings.ToLower(strings.TrimSuffix(header.Name, "."))
 		o := byName[name]
 		if o == nil {
 			o = &owner{name: name}
@@ -56,6 +64,16 @@ func parseZone(data []byte, origin string, format Format) ([]*owner, error) {
 		return nil, zoneError(err, format)
 	}
 	return owners, nil
+}
+
+// maxGenerated is how many records $GENERATE directives may make in all.
+const maxGenerated = 200000
+
+// mostRecords is how many records a file can hold: no line with one is shorter than
+// a few bytes, and what goes beyond was generated.
+func mostRecords(data []byte) int {
+	const shortestLine = 6
+	return len(data)/shortestLine + maxGenerated
 }
 
 func (o *owner) add(rr dns.RR) {
