@@ -46,7 +46,10 @@ standard output, what they mean to standard error.
 on and test need an end (--end or --for) or an explicit --no-end: without one,
 whoever controls the DNS can replay them for ever. Both restart services of the
 designated connectors and edges and drop their sessions; clients do not come back
-by themselves: somebody has to publish off.`,
+by themselves: somebody has to publish off.
+
+Formats:
+` + formatSummaries(),
 		Example: `  drtxt record on dr.example.com --type all --forwarding fail-open --for 8h --key dr_privatekey.pem
   drtxt record off dr.example.com --key dr_privatekey.pem --format zone`,
 		Args: statusAndDomain,
@@ -94,6 +97,15 @@ func (o *recordOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&o.zone, "zone", "", "the `ZONE` that the domain lies in (default: its parent)")
 	completeValues(cmd, "type", activationTypes)
 	completeValues(cmd, "forwarding", []string{"fail-open", "fail-close"})
+}
+
+// formatSummaries lists the formats, a line each.
+func formatSummaries() string {
+	var b strings.Builder
+	for _, f := range export.Formats {
+		fmt.Fprintf(&b, "  %-6s%s\n", f.Name, f.Summary)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 func formatNames() []string {

@@ -75,7 +75,7 @@ type Format struct {
 // Formats lists the formats, the default first.
 var Formats = []Format{
 	{"text", "the bare values, one a line", writeText},
-	{"json", "this program's own record set, for publish and verify", writeJSON},
+	{"json", "this program's own record set, which verify reads", writeJSON},
 	{"zone", "lines of a zone file; replace the ones that stand there", writeZone},
 }
 
