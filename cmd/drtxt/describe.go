@@ -16,7 +16,7 @@ var productNames = map[txtrecord.Type]string{
 }
 
 // describeRecord says on standard error what the new records mean.
-func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, judgement verify.Judgement, now time.Time) {
+func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, format string, judgement verify.Judgement, now time.Time) {
 	a := r.activation
 	what := fmt.Sprintf("%s: %s for %s", r.domain, a.Status, productNames[a.Type])
 	if a.Forwarding != txtrecord.NoForwarding {
@@ -33,7 +33,7 @@ func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, j
 	} else {
 		env.note("  key     none: not signed; what clients that have a public key do with it is not documented")
 	}
-	if set.ZoneAssumed && len(set.RRSets) > 0 {
+	if set.ZoneAssumed && format == "zone" {
 		env.note("  zone    %s, assumed: the parent of the name; --zone names another", set.Zone)
 	}
 	for _, f := range append(judgement.Findings, verify.JudgeTTLs([]uint32{set.RRSets[0].TTL}, judgement, now)...) {

@@ -146,7 +146,7 @@ func runRecord(env *environment, o *recordOptions, status, domainText string) er
 	if err := o.out.write(env, result.Bytes()); err != nil {
 		return err
 	}
-	describeRecord(env, request, set, judgement, now)
+	describeRecord(env, request, set, o.out.format, judgement, now)
 	return nil
 }
 

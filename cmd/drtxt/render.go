@@ -37,7 +37,7 @@ func writeServers(w io.Writer, report *verify.Report) error {
 		if address == "" || address == s.Server {
 			address = "-"
 		}
-		rows[i] = []string{printableLine(s.Server), address, string(s.Outcome), string(s.Judgement.Verdict), ttlCell(s), orDash(s.Transport), rttCell(s)}
+		rows[i] = []string{printableLine(s.Server), address, string(s.Outcome), orDash(string(s.Judgement.Verdict)), ttlCell(s), orDash(s.Transport), rttCell(s)}
 	}
 	return writeTable(w, []string{"SERVER", "ADDRESS", "OUTCOME", "VERDICT", "TTL", "OVER", "TIME"}, rows)
 }
@@ -86,7 +86,7 @@ func closingLine(report *verify.Report, source string) string {
 		limit += "; what name servers serve was not asked"
 	}
 	verdict := "verdict: " + string(report.Verdict)
-	if report.Policy.Expected != verify.NoExpectation {
+	if report.Policy.Expected != verify.NoExpectation && report.Verdict != verify.Unreachable {
 		verdict += map[bool]string{true: ", as expected", false: ", NOT as expected"}[report.AsExpected]
 	}
 	key := ""
