@@ -249,6 +249,24 @@ func TestCheck(t *testing.T) {
 		}, "", verify.Valid, both(verify.StateOn), 0, []verify.Outcome{verify.Answered, verify.Answered}, []verify.Code{verify.CodeTTLLong}, "3600 s"},
 		"TTL beyond the end": {func(t testing.TB) []verify.Server { return []verify.Server{zoneServer(t, 20000, on...)} }, "", verify.Valid, both(verify.StateOn), 0,
 			[]verify.Outcome{verify.Answered}, []verify.Code{verify.CodeTTLBeyondEnd, verify.CodeTTLLong}, "the set ends in 4h0m0s"},
+		"TTL beyond any": {replies(serving(1<<31, 1<<31)), "", verify.Valid, both(verify.StateOn), 0,
+			[]verify.Outcome{verify.Answered}, []verify.Code{verify.CodeTTLShort}, "the TTL is 0 s"},
+		"no EDNS": {func(t testing.TB) []verify.Server {
+			server, _ := scripted(t, func(q *dns.Msg) *dns.Msg {
+				m := new(dns.Msg).SetReply(q)
+				m.Authoritative = true
+				if q.IsEdns0() != nil {
+					m.Rcode = dns.RcodeNotImplemented
+				} else {
+					m.Answer = []dns.RR{txt(30, "v=1;k=all;b=off")}
+				}
+				return m
+			})
+			return []verify.Server{server}
+		}, "", verify.Unsigned, both(verify.StateOff), 1, []verify.Outcome{verify.Answered}, []verify.Code{verify.CodeEDNSRefused, verify.CodeUnsigned}, "only without EDNS"},
+		"TCP alone": {func(t testing.TB) []verify.Server {
+			return []verify.Server{zoneServer(t, 30, append(on[:2:2], strings.Repeat("x", 250), strings.Repeat("y", 250), strings.Repeat("z", 250))...)}
+		}, "", verify.Valid, both(verify.StateOn), 0, []verify.Outcome{verify.Answered}, []verify.Code{verify.CodeForeign, verify.CodeTCPNeeded}, "only over TCP"},
 		"TTLs unequal": {replies(serving(30, 60)), "", verify.Valid, both(verify.StateOn), 0,
 			[]verify.Outcome{verify.Answered}, []verify.Code{verify.CodeTTLUnequal}, "30 s and 60 s"},
 		"nobody listens": {func(t testing.TB) []verify.Server { return []verify.Server{nobody(t)} }, "", verify.Unreachable, undetermined, 4,

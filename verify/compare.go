@@ -161,7 +161,7 @@ var outcomeFindings = map[Outcome]struct {
 func serverFindings(s *ServerReport) []Finding {
 	failure, failed := outcomeFindings[s.Outcome]
 	if !failed {
-		return nil
+		return transportFindings(s)
 	}
 	name := s.Address
 	if name == "" {
@@ -179,6 +179,23 @@ func serverFindings(s *ServerReport) []Finding {
 	return []Finding{finding}
 }
 
+// transportFindings warns of what the server could be asked only by.
+func transportFindings(s *ServerReport) []Finding {
+	var findings []Finding
+	add := func(code Code, message string) {
+		finding := newFinding(code, message)
+		finding.Server = s.Address
+		findings = append(findings, finding)
+	}
+	if s.Transport == "tcp" {
+		add(CodeTCPNeeded, "the answer does not come over UDP, only over TCP")
+	}
+	if s.answer.WithoutEDNS {
+		add(CodeEDNSRefused, "the server answers only without EDNS")
+	}
+	return findings
+}
+
 // cause is what the system said, without the addresses that are named already.
 func cause(err error) error {
 	if operation, ok := errors.AsType[*net.OpError](err); ok {
@@ -189,6 +206,9 @@ func cause(err error) error {
 
 // rcode names a response code.
 func rcode(code int) string {
+	if code == dns.RcodeBadVers {
+		return "BADVERS" // 16 is BADSIG too, but only in a TSIG
+	}
 	if name, ok := dns.RcodeToString[code]; ok {
 		return name
 	}

@@ -78,6 +78,8 @@ const (
 	CodeServerNameUnknown  Code = "server-name-unknown"
 	CodeServerUnacceptable Code = "server-reply-unacceptable"
 	CodeCNAME              Code = "cname"
+	CodeTCPNeeded          Code = "tcp-needed"
+	CodeEDNSRefused        Code = "edns-refused"
 )
 
 // A CodeInfo describes a kind of finding.
@@ -136,6 +138,8 @@ var catalogue = []CodeInfo{
 	{CodeServerUnreachable, Warning, "check the address, and that a route and port 53 are open on the way to it"},
 	{CodeServerNameUnknown, Warning, "give the server's address instead of its name"},
 	{CodeServerUnacceptable, Warning, "something on the way alters DNS messages: ask from another network"},
+	{CodeTCPNeeded, Warning, "resolvers that cannot use TCP on port 53 do not see the records; keep the name free of other TXT records"},
+	{CodeEDNSRefused, Warning, "the server does not know EDNS (RFC 6891): update it, or what stands before it"},
 	{CodeCNAME, Error, "take the CNAME away: the records must stand at the name itself"},
 }
 

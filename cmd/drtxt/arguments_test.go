@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/drtxt/drtxt/verify"
 )
 
 // wantValue asserts that record prints one unsigned value, this one.
@@ -357,4 +359,43 @@ func TestExpectNone(t *testing.T) {
 	drtxt("verify", "dr.example.com", "--file", nothing, "--expect", "on").want(t, 3)
 	damaged := writeTemp(t, "values", "v=1\n")
 	drtxt("verify", "--file", damaged, "--expect", "none").want(t, 1)
+}
+
+// Every form in which a server may be written, and what is none.
+func TestServers(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]verify.Server{
+		"ns1.example.com":      {Host: "ns1.example.com", Port: "53"},
+		"ns1.example.com:5353": {Host: "ns1.example.com", Port: "5353"},
+		"192.0.2.1":            {Host: "192.0.2.1", Port: "53"},
+		"192.0.2.1:5353":       {Host: "192.0.2.1", Port: "5353"},
+		"2001:db8::1":          {Host: "2001:db8::1", Port: "53"},
+		"[2001:db8::1]":        {Host: "2001:db8::1", Port: "53"},
+		"[2001:db8::1]:5353":   {Host: "2001:db8::1", Port: "5353"},
+		"[fe80::1%eth0]:53":    {Host: "fe80::1%eth0", Port: "53"},
+	} {
+		if got, ok := parseServer(text); !ok || got != want {
+			t.Errorf("%q: got %+v, %t", text, got, ok)
+		}
+	}
+	for _, text := range []string{"", ":53", "ns1:", "ns1:0", "ns1:65536", "ns1:+53", "ns1:dns", "[::1", "::1]", "[]", "[]:53", "[ns1", "a b", "user@ns1", "https://ns1", "ns1\x1b", "1:2:3"} {
+		if got, ok := parseServer(text); ok {
+			t.Errorf("%q: got %+v", text, got)
+		}
+	}
+}
+
+// Long durations count as long as they can be held, in days too.
+func TestDurationsInDays(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]time.Duration{"7d": 168 * time.Hour, "1d12h": 36 * time.Hour, "99999d": 99999 * 24 * time.Hour, "106751d": 106751 * 24 * time.Hour} {
+		if got, err := readDuration(text); err != nil || got != want {
+			t.Errorf("%q: got %s, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"106752d", "106751d24h", "4294967295d", "-1d", "1d-1h", "d", "1.5d", "1d1d"} {
+		if got, err := readDuration(text); err == nil {
+			t.Errorf("%q: got %s", text, got)
+		}
+	}
 }

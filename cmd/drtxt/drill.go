@@ -106,7 +106,7 @@ func keepRehearsal(env *environment, dir string, r *drill.Rehearsal) error {
 		if isNew {
 			os.Remove(dir) // succeeds only if it is empty
 		}
-		return err
+		return refusal(err, "name another folder with --keep")
 	}
 	env.note("kept keys and records in %s", quoted(dir))
 	return nil

@@ -83,10 +83,7 @@ func (o *output) write(env *environment, result []byte) error {
 // writeFile replaces the file as a whole, or leaves it as it was. What a symbolic
 // link points to is replaced, not the link; a device or pipe is written to.
 func writeFile(path string, data []byte) error {
-	target, err := filepath.EvalSymlinks(path)
-	if errors.Is(err, os.ErrNotExist) {
-		target, err = path, nil
-	}
+	target, err := followLinks(path)
 	if err != nil {
 		return outputError(pathError("writing", path, err))
 	}
@@ -101,6 +98,23 @@ func writeFile(path string, data []byte) error {
 		return outputError(pathError("writing", path, err))
 	}
 	return nil
+}
+
+// followLinks returns what a path's symbolic links point to in the end, whether or
+// not there is anything yet.
+func followLinks(path string) (string, error) {
+	const most = 40 // as Linux has it
+	for range most {
+		target, err := os.Readlink(path)
+		if err != nil {
+			return path, nil // not a link, or nothing there
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return "", syscall.ELOOP
 }
 
 func writeDevice(path string, data []byte) error {

@@ -34,7 +34,11 @@ func run(env *environment, args []string) int {
 // prepare is what every command but version needs before it runs: its settings from
 // the environment, and a context that ends at Ctrl-C.
 func prepare(env *environment, cmd *cobra.Command) error {
-	ctx, release := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, release := signal.NotifyContext(cmd.Context(), signals...)
 	env.release = release
 	cmd.SetContext(ctx)
 	if err := refuseEmpty(cmd); err != nil {

@@ -63,11 +63,18 @@ func applyEnvironment(env *environment, cmd *cobra.Command) error {
 func refuseEmpty(cmd *cobra.Command) error {
 	var failed error
 	cmd.Flags().Visit(func(flag *pflag.Flag) {
-		if flag.Value.Type() == "string" && flag.Value.String() == "" && failed == nil {
+		if isEmpty(flag.Value) && failed == nil {
 			failed = refusal(fmt.Errorf("--%s is empty", flag.Name), "give it a value, or leave the flag out")
 		}
 	})
 	return failed
+}
+
+func isEmpty(value pflag.Value) bool {
+	if list, ok := value.(pflag.SliceValue); ok {
+		return slices.Contains(list.GetSlice(), "")
+	}
+	return value.Type() == "string" && value.String() == ""
 }
 
 func variable(flag string) string {

@@ -102,7 +102,7 @@ func TestEmptyValues(t *testing.T) {
 	t.Parallel()
 	for _, cmd := range newRoot(&environment{}, nil).Commands() {
 		cmd.Flags().VisitAll(func(flag *pflag.Flag) {
-			if flag.Value.Type() != "string" || cmd.Name() == "completion" || cmd.Name() == "help" {
+			if t := flag.Value.Type(); t != "string" && t != "stringArray" || cmd.Name() == "completion" || cmd.Name() == "help" {
 				return
 			}
 			args := map[string][]string{"record": {"record", "off", "dr.example.com"}}[cmd.Name()]

@@ -208,6 +208,23 @@ func TestOutModesAndLinks(t *testing.T) {
 	}
 }
 
+// --out follows a link to where nothing stands yet, and keeps the link.
+func TestOutThroughDanglingLink(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink("target", link); err != nil {
+		t.Fatal(err)
+	}
+	drtxt("record", "off", "dr.example.com", "--unsigned", "--out", link).want(t, 0)
+	if left := files(t, dir); left != "link target" {
+		t.Errorf("the folder holds %s", left)
+	}
+	if data, err := os.ReadFile(filepath.Join(dir, "target")); err != nil || string(data) != "v=1;k=all;b=off\n" {
+		t.Errorf("%v: %q", err, data)
+	}
+}
+
 // --out where nothing can be written.
 func TestOutRefused(t *testing.T) {
 	t.Parallel()
@@ -225,7 +242,7 @@ func TestOutRefused(t *testing.T) {
 		filepath.Join(dir, "missing", "out"):   "no such file or directory",
 		filepath.Join(file, "out"):             "not a directory",
 		loop:                                   "too many",
-		dangling:                               "writing",
+		dangling:                               "no such file or directory",
 		filepath.Join(dir, "\x1b[2J", "out\n"): `\x1b[2J`,
 		filepath.Join(dir, strings.Repeat("x", 300)): "file name too long",
 	} {

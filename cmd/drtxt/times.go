@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -109,9 +110,12 @@ func readDuration(text string) (time.Duration, error) {
 	if !found {
 		return time.ParseDuration(text)
 	}
-	n, err := strconv.ParseUint(days, 10, 16)
+	n, err := strconv.ParseUint(days, 10, 32)
 	if err != nil {
 		return 0, err
+	}
+	if n > math.MaxInt64/uint64(24*time.Hour) {
+		return 0, strconv.ErrRange
 	}
 	total := time.Duration(n) * 24 * time.Hour
 	if rest == "" {

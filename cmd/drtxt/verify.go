@@ -169,27 +169,32 @@ func parseServers(texts []string) ([]verify.Server, error) {
 	return servers, nil
 }
 
-// parseServer reads HOST, HOST:PORT, an IPv6 address, or [v6]:PORT.
+// parseServer reads HOST, HOST:PORT, an IPv6 address with or without brackets, or
+// [v6]:PORT.
 func parseServer(text string) (verify.Server, bool) {
-	bare := text
-	if inside, ok := strings.CutPrefix(text, "["); ok {
-		bare = strings.TrimSuffix(inside, "]")
-		if bare == inside {
-			bare = "" // a bracket that is not closed, or a port behind it
-		}
-	}
-	if address, err := netip.ParseAddr(bare); err == nil {
-		return verify.Server{Host: address.String(), Port: "53"}, true
-	}
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
 		host, port = text, "53"
+		if inside, ok := strings.CutPrefix(text, "["); ok {
+			host, ok = strings.CutSuffix(inside, "]")
+			if !ok || !strings.Contains(host, ":") {
+				return verify.Server{}, false
+			}
+		}
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
-	if err != nil || n == 0 || host == "" || strings.ContainsAny(host, ":/ []@\t\n\x00") {
+	if err != nil || n == 0 || !isHost(host) {
 		return verify.Server{}, false
 	}
 	return verify.Server{Host: host, Port: strconv.FormatUint(n, 10)}, true
+}
+
+// isHost reports whether a text is an address or can be a host name.
+func isHost(text string) bool {
+	if _, err := netip.ParseAddr(text); err == nil {
+		return true
+	}
+	return text != "" && !strings.ContainsAny(text, ":/ []@") && printableLine(text) == text
 }
 
 // verifyFile judges the records in a file, and what the file says about them.

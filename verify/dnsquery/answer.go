@@ -34,6 +34,8 @@ type Answer struct {
 	// NegativeTTL is how long a resolver may remember that there is nothing:
 	// min(SOA TTL, SOA minimum), RFC 2308 §5; zero where no SOA came.
 	NegativeTTL time.Duration
+	// WithoutEDNS says that the server answered only when asked without EDNS.
+	WithoutEDNS bool
 	// Transport is "udp" or "tcp", by which the answer came.
 	Transport string
 	// Size is the reply's length in bytes.
@@ -139,17 +141,26 @@ func newAnswer(reply *dns.Msg, owner string, size int) (*Answer, error) {
 	if len(reply.Answer) > 0 && len(a.TXT) == 0 && a.CNAME == "" {
 		return nil, &ReplyError{Reason: "the answer holds only records of another owner name or type"}
 	}
+	if reply.Rcode == dns.RcodeNameError && len(a.TXT) > 0 && a.CNAME == "" {
+		return nil, &ReplyError{Reason: "the reply says that the name does not exist, and answers all the same"}
+	}
 	return a, nil
 }
 
 // newTXT turns the library's presentation form back into the bytes on the wire.
 func newTXT(rr *dns.TXT) TXT {
 	txt := TXT{Strings: slices.Clone(rr.Txt), TTL: rr.Hdr.Ttl}
+	if txt.TTL > maxTTL {
+		txt.TTL = 0 // RFC 2181 §8
+	}
 	for i, s := range txt.Strings {
 		txt.Strings[i] = presentation.Unescape(s)
 	}
 	return txt
 }
+
+// maxTTL is the largest TTL that there is, in seconds (RFC 2181 §8).
+const maxTTL = 1<<31 - 1
 
 func negativeTTL(reply *dns.Msg) time.Duration {
 	for _, rr := range reply.Ns {

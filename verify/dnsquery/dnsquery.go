@@ -53,9 +53,12 @@ func (c *Client) TXT(ctx context.Context, server, name string) (*Answer, error) 
 		if err != nil || !worthRetrying(answer) {
 			break
 		}
-		if answer.Rcode == dns.RcodeFormatError {
+		if answer.Rcode != dns.RcodeServerFailure {
 			query.Extra = nil // a server from before EDNS (RFC 6891 §7)
 		}
+	}
+	if answer != nil {
+		answer.WithoutEDNS = query.Extra == nil
 	}
 	return answer, withoutMask(ctx, question, err)
 }
@@ -88,9 +91,13 @@ func newQuery(name string) *dns.Msg {
 }
 
 // worthRetrying reports whether asking again may help: the server said that it
-// failed just now. That there is nothing is an answer.
+// failed just now, or did not understand. That there is nothing is an answer.
 func worthRetrying(answer *Answer) bool {
-	return answer.Rcode == dns.RcodeServerFailure || answer.Rcode == dns.RcodeFormatError
+	switch answer.Rcode {
+	case dns.RcodeServerFailure, dns.RcodeFormatError, dns.RcodeNotImplemented:
+		return true
+	}
+	return false
 }
 
 // ask asks over UDP, and goes on over TCP if the reply is not whole.

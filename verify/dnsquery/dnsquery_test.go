@@ -197,6 +197,9 @@ func TestNoAnswer(t *testing.T) {
 		"QR=0 alone":       {sends(func(m *dns.Msg) { m.Response = false }), timeout, true},
 		"other name alone": {sends(func(m *dns.Msg) { m.Question[0].Name = "example.com." }), timeout, true},
 		"no question":      {sends(func(m *dns.Msg) { m.Question = nil }), timeout, true},
+		"NXDOMAIN with an answer": {sends(func(m *dns.Msg) {
+			m.Rcode = dns.RcodeNameError
+		}), refused, false},
 		"NXDOMAIN, no question": {sends(func(m *dns.Msg) {
 			m.Question, m.Answer, m.Rcode = nil, nil, dns.RcodeNameError
 		}), timeout, true},
@@ -262,7 +265,7 @@ func address() dns.RR {
 
 func TestResponseCodes(t *testing.T) {
 	for code, asked := range map[int]int32{
-		dns.RcodeNameError: 1, dns.RcodeRefused: 1, dns.RcodeNotAuth: 1, dns.RcodeNotImplemented: 1,
+		dns.RcodeNameError: 1, dns.RcodeRefused: 1, dns.RcodeNotAuth: 1, dns.RcodeNotImplemented: 3,
 		dns.RcodeServerFailure: 3, dns.RcodeFormatError: 3, 11: 1,
 	} {
 		for _, headerAlone := range []bool{false, true} {
