@@ -61,6 +61,7 @@ const (
 	TrailingSemicolon
 	ExtraTag
 	DomainSpelling
+	DomainInPart2
 	LongString
 	OtherSplit
 )
@@ -102,7 +103,8 @@ var faults = [...]struct {
 	UnknownForwarding: {"unknown-forwarding", ErrNotCanonical, "no published page explains this forwarding action"},
 	TrailingSemicolon: {"trailing-semicolon", ErrNotCanonical, "a semicolon at the end"},
 	ExtraTag:          {"extra-tag", ErrNotCanonical, "an unknown tag"},
-	DomainSpelling:    {"domain-spelling", ErrNotCanonical, "d is not in lower case, without final dot, in part 1 alone"},
+	DomainSpelling:    {"domain-spelling", ErrNotCanonical, "d is not in lower case without final dot"},
+	DomainInPart2:     {"domain-in-part-2", ErrNotCanonical, "d stands in part 2 too"},
 	LongString:        {"long-string", ErrNotCanonical, "more than 254 bytes"},
 	OtherSplit:        {"other-split", ErrNotCanonical, "the signature is split at another place"},
 }

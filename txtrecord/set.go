@@ -209,7 +209,7 @@ func deviations(one, two *Record, parts []int) []*RecordError {
 		all = append(all, &RecordError{Fault: OtherSplit, Record: parts[0], Tag: "bh", Offset: before1})
 	}
 	if bodyHasDomain(two) {
-		all = append(all, &RecordError{Fault: DomainSpelling, Record: parts[1], Tag: "d", Offset: tagOffset(two, "d")})
+		all = append(all, &RecordError{Fault: DomainInPart2, Record: parts[1], Tag: "d", Offset: tagOffset(two, "d")})
 	}
 	return all
 }

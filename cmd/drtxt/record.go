@@ -146,6 +146,9 @@ func runRecord(env *environment, o *recordOptions, status, domainText string) er
 	if err := o.out.write(env, result.Bytes()); err != nil {
 		return err
 	}
+	if o.key != "" && !keygen.ModeChecked {
+		env.note("drtxt: on this system it is not checked who can read %s", quoted(o.key))
+	}
 	describeRecord(env, request, set, o.out.format, judgement, now)
 	return nil
 }
