@@ -152,9 +152,8 @@ func bodyValue(r *Record, name string) (string, bool) {
 // joinParts joins the two bh values in the order of p, and only then decodes.
 func joinParts(records []Record, parts []int) (*Set, error) {
 	one, two := &records[parts[0]], &records[parts[1]]
-	signature, err := decodeSignature(one, two)
-	if err != nil {
-		fault := err.(*RecordError)
+	signature, fault := decodeSignature(one, two)
+	if fault != nil {
 		fault.Record = parts[fault.Record]
 		return nil, fault
 	}
@@ -172,7 +171,7 @@ var strictBase64 = base64.StdEncoding.Strict()
 
 // decodeSignature is strict: Go's decoder refuses padding bits that are not zero,
 // and line breaks, which it would skip, were refused by Parse.
-func decodeSignature(one, two *Record) ([]byte, error) {
+func decodeSignature(one, two *Record) ([]byte, *RecordError) {
 	joined := append(append(make([]byte, 0, 2*MaxString), one.signature...), two.signature...)
 	signature := make([]byte, base64.StdEncoding.DecodedLen(len(joined)))
 	n, err := strictBase64.Decode(signature, joined)
@@ -208,15 +207,10 @@ func deviations(one, two *Record, parts []int) []*RecordError {
 	if split, err := splitSignature(before1, before2); err == nil && split != len(one.signature) {
 		all = append(all, &RecordError{Fault: OtherSplit, Record: parts[0], Tag: "bh", Offset: before1})
 	}
-	if bodyHasDomain(two) {
+	if _, ok := bodyValue(two, "d"); ok {
 		all = append(all, &RecordError{Fault: DomainInPart2, Record: parts[1], Tag: "d", Offset: tagOffset(two, "d")})
 	}
 	return all
-}
-
-func bodyHasDomain(r *Record) bool {
-	_, ok := bodyValue(r, "d")
-	return ok
 }
 
 // Verify checks the signature under a key: nil means that it holds. Its error is
@@ -267,6 +261,6 @@ func Altered(records []Record, scheme Scheme, key *rsa.PublicKey) bool {
 		return false
 	}
 	one, two := &records[parts[0]], &records[parts[1]]
-	signature, err := decodeSignature(one, two)
-	return err == nil && scheme.check(key, one, signature) == nil
+	signature, fault := decodeSignature(one, two)
+	return fault == nil && scheme.check(key, one, signature) == nil
 }

@@ -40,6 +40,19 @@ func (r *Report) Add(code Code, message string) {
 	r.AddFinding(newFinding(code, message))
 }
 
+// AddFinding puts a finding that was made elsewhere into the report.
+func (r *Report) AddFinding(finding Finding) {
+	r.Findings = append(r.Findings, finding)
+	acknowledge(r.Findings, r.Policy.Acknowledged)
+	sortFindings(r.Findings)
+}
+
+// RefuseAlias makes the report one of a name that is an alias: the records must
+// stand at the name itself.
+func (r *Report) RefuseAlias(target string) {
+	r.Judgement = aliasJudgement(target)
+}
+
 // Live reports whether name servers were asked.
 func (r *Report) Live() bool { return len(r.Servers) > 0 }
 
@@ -124,17 +137,4 @@ func unixSeconds(t time.Time) *int64 {
 // milliseconds rounds to a thousandth of a millisecond.
 func milliseconds(d time.Duration) float64 {
 	return math.Round(float64(d)/float64(time.Microsecond)) / 1000
-}
-
-// AddFinding puts a finding that was made elsewhere into the report.
-func (r *Report) AddFinding(finding Finding) {
-	r.Findings = append(r.Findings, finding)
-	acknowledge(r.Findings, r.Policy.Acknowledged)
-	sortFindings(r.Findings)
-}
-
-// RefuseAlias makes the report one of a name that is an alias: the records must
-// stand at the name itself.
-func (r *Report) RefuseAlias(target string) {
-	r.Judgement = aliasJudgement(target)
 }

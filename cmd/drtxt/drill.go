@@ -140,24 +140,6 @@ func writeRehearsal(dir string, r *drill.Rehearsal) (written []string, err error
 
 var extensions = map[string]string{"text": "txt", "json": "json", "zone": "zone"}
 
-// drillJSON is the JSON form of a rehearsal.
-type drillJSON struct {
-	Schema string          `json:"schema"`
-	Domain string          `json:"domain"`
-	Right  bool            `json:"right"`
-	Steps  []drillStepJSON `json:"steps"`
-}
-
-type drillStepJSON struct {
-	Status       string `json:"status"`
-	Right        bool   `json:"right"`
-	Error        string `json:"error,omitempty"`
-	Milliseconds int64  `json:"took_ms"`
-	ClientsAfter int64  `json:"clients_switched_within_seconds"`
-	// Verification is nil where the step failed before it was verified.
-	Verification *verify.Report `json:"verification,omitempty"`
-}
-
 func renderDrill(env *environment, r *drill.Rehearsal, format string, took time.Duration) ([]byte, error) {
 	if format == "json" {
 		return drillAsJSON(r)

@@ -75,20 +75,15 @@ func conclude(env *environment, err error) int {
 		return int(status)
 	}
 	status, hint := classify(err)
-	env.note("drtxt: %s", message(err))
+	text := strings.TrimSuffix(err.Error(), ".")
+	if status == statusInterrupted {
+		text = "interrupted"
+	}
+	env.note("drtxt: %s", text)
 	if hint != "" {
 		env.note("hint: %s", hint)
 	}
 	return status
-}
-
-// message is the error's text, with system errors quoted.
-func message(err error) string {
-	text := err.Error()
-	if status, _ := classify(err); status == statusInterrupted {
-		return "interrupted"
-	}
-	return strings.TrimSuffix(text, ".")
 }
 
 func classify(err error) (status int, hint string) {

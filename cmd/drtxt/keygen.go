@@ -92,7 +92,7 @@ func (o *keygenOptions) render(key *rsa.PrivateKey) ([]byte, error) {
 
 // generateKey makes a key and can be interrupted meanwhile.
 func generateKey(ctx context.Context, env *environment) (*rsa.PrivateKey, error) {
-	defer showProgress(env, "making the key")()
+	defer showProgress(env, func() string { return "making the key" })()
 	type result struct {
 		key *rsa.PrivateKey
 		err error

@@ -57,16 +57,23 @@ func (o *output) check(others ...string) error {
 }
 
 // sameFile reports whether two paths name one regular file, by whatever links, or
-// would if there were one.
+// would once it is made.
 func sameFile(a, b string) bool {
+	a, errA := followLinks(a)
+	b, errB := followLinks(b)
+	if errA != nil || errB != nil {
+		return false
+	}
 	infoA, errA := os.Stat(a)
 	infoB, errB := os.Stat(b)
 	if errA == nil && errB == nil {
 		return os.SameFile(infoA, infoB) && infoA.Mode().IsRegular()
 	}
-	pathA, errA := filepath.Abs(a)
-	pathB, errB := filepath.Abs(b)
-	return errA == nil && errB == nil && pathA == pathB
+	dirA, dirB := filepath.Dir(a), filepath.Dir(b)
+	infoA, errA = os.Stat(dirA)
+	infoB, errB = os.Stat(dirB)
+	sameDir := filepath.Clean(dirA) == filepath.Clean(dirB) || errA == nil && errB == nil && os.SameFile(infoA, infoB)
+	return sameDir && filepath.Base(a) == filepath.Base(b)
 }
 
 // write writes a whole result.

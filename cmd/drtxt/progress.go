@@ -11,7 +11,7 @@ const progressDelay = 2 * time.Second
 // showProgress writes a line on a terminal once a second while something takes
 // longer than two seconds. The function that it returns ends that, and has to be
 // called.
-func showProgress(env *environment, what string) (stop func()) {
+func showProgress(env *environment, what func() string) (stop func()) {
 	if !env.errTerminal {
 		return func() {}
 	}
@@ -26,7 +26,7 @@ func showProgress(env *environment, what string) (stop func()) {
 	}
 }
 
-func tick(env *environment, what string, done <-chan struct{}) {
+func tick(env *environment, what func() string, done <-chan struct{}) {
 	begin := time.Now()
 	wait := time.NewTimer(progressDelay)
 	defer wait.Stop()
@@ -40,7 +40,7 @@ func tick(env *environment, what string, done <-chan struct{}) {
 			return
 		case <-wait.C:
 			shown = true
-			fmt.Fprintf(env.err, "\r%s … %d s", printableLine(what), int(time.Since(begin).Seconds()))
+			fmt.Fprintf(env.err, "\r%s … %d s", printableLine(what()), int(time.Since(begin).Seconds()))
 			wait.Reset(time.Second)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -148,11 +149,15 @@ func (o *verifyOptions) verifyLive(ctx context.Context, env *environment, policy
 	if err != nil {
 		return verify.Report{}, err
 	}
-	defer showProgress(env, fmt.Sprintf("asking for %s at %s", policy.Domain, strings.Join(o.servers, ", ")))()
+	var answered atomic.Int32
+	defer showProgress(env, func() string {
+		return fmt.Sprintf("asking for %s at %s, %d answered", policy.Domain, strings.Join(o.servers, ", "), answered.Load())
+	})()
 	limited, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	var checker verify.Checker
 	checker.Client.Timeout = questionTimeout
+	checker.Progress = func(verify.ServerReport) { answered.Add(1) }
 	report := checker.Check(limited, servers, policy)
 	return report, ctx.Err()
 }

@@ -144,7 +144,9 @@ func chooseSet(sets []recordSet, where Where) (Contents, error) {
 				continue
 			}
 			if where.Domain != "" && name != where.Domain {
-				contents.Elsewhere = append(contents.Elsewhere, name)
+				if hasOurs(verify.Values(rrset.Values...)) {
+					contents.Elsewhere = append(contents.Elsewhere, name)
+				}
 				continue
 			}
 			if !slices.Contains(names, name) {

@@ -404,3 +404,31 @@ func TestTooLarge(t *testing.T) {
 		t.Error("a TTL beyond RFC 2181 section 8 is accepted")
 	}
 }
+
+// Only our records are named as standing elsewhere, and only if none stand here.
+func TestElsewhere(t *testing.T) {
+	t.Parallel()
+	set := func(name, value string) string {
+		return `{"schema":"drtxt/recordset/v1","rrsets":[{"name":"` + name + `.","type":"TXT","ttl":30,"values":["` + value + `"]}]}`
+	}
+	where := recordfile.Where{Domain: "dr.example.com"}
+	for name, c := range map[string]struct {
+		format recordfile.Format
+		data   string
+		want   []string
+	}{
+		"JSON, ours":     {recordfile.JSON, set("rd.example.com", "v=1;b=off"), []string{"rd.example.com"}},
+		"JSON, foreign":  {recordfile.JSON, set("rd.example.com", "hello"), nil},
+		"JSON, here too": {recordfile.JSON, "[" + set("rd.example.com", "v=1;b=off") + "," + set("dr.example.com", "v=1;b=on") + "]", nil},
+		"zone, ours":     {recordfile.Zone, "rd.example.com. 30 IN TXT \"v=1;b=off\"\n", []string{"rd.example.com"}},
+		"zone, foreign":  {recordfile.Zone, "rd.example.com. 30 IN TXT \"hello\"\n", nil},
+		"zone, here too": {recordfile.Zone, "rd.example.com. 30 IN TXT \"v=1;b=off\"\ndr.example.com. 30 IN TXT \"v=1;b=on\"\n", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			contents, err := recordfile.Read([]byte(c.data), c.format, where)
+			if err != nil || !slices.Equal(contents.Elsewhere, c.want) {
+				t.Errorf("got %q, %v, want %q", contents.Elsewhere, err, c.want)
+			}
+		})
+	}
+}
