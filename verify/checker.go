@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/miekg/dns"
+
 	"github.com/drtxt/drtxt/verify/dnsquery"
 )
 
@@ -126,7 +128,12 @@ func (c *Checker) checkServer(ctx context.Context, report *ServerReport, policy 
 	if report.Address == "" {
 		return
 	}
-	report.note(c.Client.TXT(ctx, report.Address, policy.Domain))
+	server, err := dnsquery.ParseServer(report.Address)
+	if err != nil {
+		report.note(nil, err)
+		return
+	}
+	report.note(c.Client.Ask(ctx, server, dnsquery.Question{Name: policy.Domain, Type: dns.TypeTXT}))
 	if report.Told() {
 		report.Judgement = judgeAnswer(report, policy)
 	}

@@ -240,7 +240,7 @@ func ttlFindings(told []ServerReport, policy Policy) []Finding {
 
 func (s *ServerReport) ttls() []uint32 {
 	var ttls []uint32
-	for _, txt := range s.answer.TXT {
+	for _, txt := range s.answer.Records {
 		ttls = append(ttls, txt.TTL)
 	}
 	return ttls

@@ -96,11 +96,11 @@ func (s *ServerReport) note(answer *dnsquery.Answer, err error) {
 	if answer == nil {
 		return
 	}
-	s.answer, s.Transport, s.RoundTrip = answer, answer.Transport, answer.RoundTrip
-	for i, txt := range answer.TXT {
+	s.answer, s.Transport, s.RoundTrip = answer, string(answer.Transport), answer.RoundTrip
+	for i, txt := range answer.Records {
 		s.records = append(s.records, txt.Strings)
 		if i == 0 || txt.TTL < *s.TTL {
-			s.TTL = &answer.TXT[i].TTL
+			s.TTL = &answer.Records[i].TTL
 		}
 	}
 }
@@ -127,7 +127,7 @@ func outcomeOf(answer *dnsquery.Answer, err error) Outcome {
 		return Alias // with NXDOMAIN it is the target that does not exist (RFC 6604 §2)
 	case answer.Rcode == dns.RcodeNameError:
 		return NameError
-	case len(answer.TXT) == 0:
+	case len(answer.Records) == 0:
 		return NoData
 	}
 	return Answered

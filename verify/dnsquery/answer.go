@@ -3,6 +3,7 @@ package dnsquery
 import (
 	"encoding/binary"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -12,53 +13,64 @@ import (
 	"github.com/drtxt/drtxt/internal/presentation"
 )
 
-// A TXT is one TXT record of an answer.
-type TXT struct {
-	// Strings are the record's character-strings, as bytes on the wire.
-	Strings []string
+// A Record is one resource record. Which of the last fields it has depends on its
+// type.
+type Record struct {
+	// Owner is the owner name in lower case, with its final dot.
+	Owner string
+	// Type is TXT, A, AAAA, NS, CNAME or SOA, by its number.
+	Type uint16
 	// TTL is in seconds.
 	TTL uint32
+	// Strings are the character-strings of a TXT record, as bytes on the wire.
+	Strings []string
+	// Address is that of an A or AAAA record.
+	Address netip.Addr
+	// Host is the name server of an NS record, the target of a CNAME record or the
+	// primary of a SOA record, in lower case, with its final dot.
+	Host string
+	// Serial is that of a SOA record, Minimum its last field, in seconds.
+	Serial, Minimum uint32
+}
+
+// An ExtendedError says more than a response code (RFC 8914).
+type ExtendedError struct {
+	Code uint16
+	Text string // from outside
 }
 
 // An Answer is a reply that belongs to the question asked.
 type Answer struct {
 	// Rcode is the response code, such as dns.RcodeSuccess.
 	Rcode int
+	// ExtendedErrors are those in the reply's OPT record.
+	ExtendedErrors []ExtendedError
 	// Authoritative, RecursionAvailable and AuthenticData are the flags AA, RA and
 	// AD of the reply.
 	Authoritative, RecursionAvailable, AuthenticData bool
-	// TXT are the records at the owner name asked for.
-	TXT []TXT
-	// CNAME is the target of an alias at the owner name, empty if there is none.
+	// Records are those of the type asked for at the owner name asked for.
+	Records []Record
+	// CNAME is the target of an alias at the owner name, as it was sent, empty if there
+	// is none.
 	CNAME string
+	// Authority and Additional are the records of those sections.
+	Authority, Additional []Record
 	// NegativeTTL is how long a resolver may remember that there is nothing:
 	// min(SOA TTL, SOA minimum), RFC 2308 §5; zero where no SOA came.
 	NegativeTTL time.Duration
 	// WithoutEDNS says that the server answered only when asked without EDNS.
 	WithoutEDNS bool
-	// Transport is "udp" or "tcp", by which the answer came.
-	Transport string
+	// Truncated says that the reply over UDP was not whole (TC, or torn), so that
+	// the answer came over TCP; UDPSilent, that nothing came over UDP at all.
+	Truncated, UDPSilent bool
+	// Transport is how the answer came; Address, as host:port, from where.
+	Transport Transport
+	Address   string
 	// Size is the reply's length in bytes.
 	Size int
 	// RoundTrip is the time from sending the question to having the answer.
 	RoundTrip time.Duration
 }
-
-// A ReplyError says why a reply cannot count as an answer to the question.
-type ReplyError struct {
-	Reason string
-
-	torn bool // part of the reply is missing: ask over TCP (RFC 7766 §5)
-}
-
-func (e *ReplyError) Error() string { return e.Reason }
-
-// errStray marks a message that is not a reply to this question at all, and that is
-// passed over: anybody can send one to an open UDP port.
-var errStray = &ReplyError{Reason: "not a reply to the question"}
-
-// errTruncated marks a reply that says itself that it is not whole.
-var errTruncated = &ReplyError{Reason: "the reply is truncated", torn: true}
 
 const (
 	headerLength = 12
@@ -66,10 +78,16 @@ const (
 	flagQR       = 0x80
 )
 
+// MaxRecords is how many records an answer may hold.
+const MaxRecords = 1000
+
 // readReply takes a message apart and holds it against the question.
-func readReply(raw []byte, query *dns.Msg) (*Answer, error) {
-	if len(raw) < headerLength || raw[0] != byte(query.Id>>8) || raw[1] != byte(query.Id) || raw[2]&flagQR == 0 {
+func readReply(raw []byte, q *query) (*Answer, error) {
+	if len(raw) < headerLength || binary.BigEndian.Uint16(raw) != q.message.Id || raw[2]&flagQR == 0 {
 		return nil, errStray
+	}
+	if n := binary.BigEndian.Uint16(raw[6:]); n > MaxRecords && raw[2]&flagTC == 0 {
+		return nil, &ReplyError{Reason: fmt.Sprintf("the reply says that it holds %d records; at most %d are read", n, MaxRecords)}
 	}
 	reply := new(dns.Msg)
 	if err := reply.Unpack(raw); err != nil {
@@ -79,7 +97,7 @@ func readReply(raw []byte, query *dns.Msg) (*Answer, error) {
 		}
 		return nil, &ReplyError{Reason: fmt.Sprintf("the reply is malformed: %v", err), torn: true}
 	}
-	if !sameQuestion(reply, query) {
+	if !sameQuestion(reply, q.message) {
 		return nil, errStray
 	}
 	if reply.Truncated {
@@ -88,7 +106,7 @@ func readReply(raw []byte, query *dns.Msg) (*Answer, error) {
 	if !isWhole(raw, reply) {
 		return nil, &ReplyError{Reason: "the reply is malformed: it ends before its last record", torn: true}
 	}
-	return newAnswer(reply, query.Question[0].Name, len(raw))
+	return newAnswer(reply, q.message.Question[0], len(raw))
 }
 
 // isWhole holds the counts of the header against what came: the library is content
@@ -114,59 +132,109 @@ func sameQuestion(reply, query *dns.Msg) bool {
 		strings.EqualFold(got.Name, asked.Name) && got.Qtype == asked.Qtype && got.Qclass == asked.Qclass
 }
 
-func newAnswer(reply *dns.Msg, owner string, size int) (*Answer, error) {
+func newAnswer(reply *dns.Msg, question dns.Question, size int) (*Answer, error) {
 	a := &Answer{
 		Rcode:              reply.Rcode,
+		ExtendedErrors:     extendedErrors(reply),
 		Authoritative:      reply.Authoritative,
 		RecursionAvailable: reply.RecursionAvailable,
 		AuthenticData:      reply.AuthenticatedData,
-		NegativeTTL:        negativeTTL(reply),
+		Authority:          newRecords(reply.Ns),
+		Additional:         newRecords(reply.Extra),
 		Size:               size,
 	}
+	a.NegativeTTL = negativeTTL(a.Authority)
 	for _, rr := range reply.Answer {
 		header := rr.Header()
 		if header.Class != dns.ClassINET {
 			return nil, &ReplyError{Reason: "the answer holds a record of another class"}
 		}
-		if !strings.EqualFold(header.Name, owner) {
+		if !strings.EqualFold(header.Name, question.Name) {
 			continue
 		}
-		switch rr := rr.(type) {
-		case *dns.TXT:
-			a.TXT = append(a.TXT, newTXT(rr))
-		case *dns.CNAME:
-			a.CNAME = rr.Target
+		if r, ok := newRecord(rr); ok && r.Type == question.Qtype {
+			a.Records = append(a.Records, r)
+		}
+		if alias, ok := rr.(*dns.CNAME); ok {
+			a.CNAME = alias.Target
 		}
 	}
-	if len(reply.Answer) > 0 && len(a.TXT) == 0 && a.CNAME == "" {
+	if len(reply.Answer) > 0 && len(a.Records) == 0 && a.CNAME == "" {
 		return nil, &ReplyError{Reason: "the answer holds only records of another owner name or type"}
 	}
-	if reply.Rcode == dns.RcodeNameError && len(a.TXT) > 0 && a.CNAME == "" {
+	if reply.Rcode == dns.RcodeNameError && len(a.Records) > 0 && a.CNAME == "" {
 		return nil, &ReplyError{Reason: "the reply says that the name does not exist, and answers all the same"}
 	}
 	return a, nil
 }
 
-// newTXT turns the library's presentation form back into the bytes on the wire.
-func newTXT(rr *dns.TXT) TXT {
-	txt := TXT{Strings: slices.Clone(rr.Txt), TTL: rr.Hdr.Ttl}
-	if txt.TTL > maxTTL {
-		txt.TTL = 0 // RFC 2181 §8
+// newRecords keeps the records of the types that are of use.
+func newRecords(section []dns.RR) []Record {
+	var records []Record
+	for _, rr := range section {
+		if r, ok := newRecord(rr); ok && rr.Header().Class == dns.ClassINET {
+			records = append(records, r)
+		}
 	}
-	for i, s := range txt.Strings {
-		txt.Strings[i] = presentation.Unescape(s)
+	return records
+}
+
+func newRecord(rr dns.RR) (Record, bool) {
+	header := rr.Header()
+	r := Record{Owner: strings.ToLower(header.Name), Type: header.Rrtype, TTL: header.Ttl}
+	if r.TTL > maxTTL {
+		r.TTL = 0 // RFC 2181 §8
 	}
-	return txt
+	switch rr := rr.(type) {
+	case *dns.TXT:
+		r.Strings = wireStrings(rr.Txt)
+	case *dns.A:
+		r.Address, _ = netip.AddrFromSlice(rr.A.To4())
+	case *dns.AAAA:
+		r.Address, _ = netip.AddrFromSlice(rr.AAAA.To16())
+	case *dns.NS:
+		r.Host = strings.ToLower(rr.Ns)
+	case *dns.CNAME:
+		r.Host = strings.ToLower(rr.Target)
+	case *dns.SOA:
+		r.Host, r.Serial, r.Minimum = strings.ToLower(rr.Ns), rr.Serial, rr.Minttl
+	default:
+		return Record{}, false
+	}
+	return r, true
+}
+
+// wireStrings turns the library's presentation form back into the bytes on the wire.
+func wireStrings(texts []string) []string {
+	all := slices.Clone(texts)
+	for i, text := range all {
+		all[i] = presentation.Unescape(text)
+	}
+	return all
 }
 
 // maxTTL is the largest TTL that there is, in seconds (RFC 2181 §8).
 const maxTTL = 1<<31 - 1
 
-func negativeTTL(reply *dns.Msg) time.Duration {
-	for _, rr := range reply.Ns {
-		if soa, ok := rr.(*dns.SOA); ok {
-			return time.Duration(min(soa.Hdr.Ttl, soa.Minttl)) * time.Second
+func negativeTTL(authority []Record) time.Duration {
+	for _, r := range authority {
+		if r.Type == dns.TypeSOA {
+			return time.Duration(min(r.TTL, r.Minimum)) * time.Second
 		}
 	}
 	return 0
+}
+
+func extendedErrors(reply *dns.Msg) []ExtendedError {
+	opt := reply.IsEdns0()
+	if opt == nil {
+		return nil
+	}
+	var all []ExtendedError
+	for _, option := range opt.Option {
+		if e, ok := option.(*dns.EDNS0_EDE); ok {
+			all = append(all, ExtendedError{e.InfoCode, e.ExtraText})
+		}
+	}
+	return all
 }

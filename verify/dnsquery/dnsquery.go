@@ -1,74 +1,125 @@
 // Package dnsquery asks one DNS server one question and accepts only an answer to
-// that question: same id, question, class and owner name. It asks over UDP with
-// EDNS (RFC 6891), again when nothing comes, and over TCP when the reply is
-// truncated or torn (RFC 7766).
+// that question: same id, question, class and owner name.
+//
+// It asks over UDP with EDNS (RFC 6891), again when nothing comes, over TCP (RFC 7766)
+// when the reply is truncated or torn or UDP stays silent, and without EDNS where a
+// server does not understand it; or over TCP, TLS (RFC 7858) or HTTPS (RFC 8484) alone.
+// Records come as the values that are on the wire.
 package dnsquery
 
 import (
+	"cmp"
 	"context"
-	"encoding/binary"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
-	"io"
 	"net"
+	"net/http"
+	"sync"
 	"time"
 
 	"github.com/miekg/dns"
 )
 
-// udpSize is the EDNS buffer size: what passes nearly every path unfragmented.
-const udpSize = 1232
-
 // DefaultTimeout is what one question may take, all its tries together.
 const DefaultTimeout = 2 * time.Second
 
-// tries is how often a question is asked over UDP within its timeout.
+// tries is how often a question is asked within its timeout.
 const tries = 3
 
-// A Client asks questions. The zero Client is ready to use.
+// A Client asks questions. The zero Client is ready to use; it must not be copied
+// after that. Its methods may be called at the same time.
 type Client struct {
-	// Dialer opens the connections.
-	Dialer net.Dialer
+	// Dial opens connections; nil means a [net.Dialer]. The network is "udp" or "tcp",
+	// with a 4 or 6 behind it where Family asks for one.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Family limits what is connected to.
+	Family Family
+	// RootCAs are the authorities that certificates of DNS over TLS and HTTPS are held
+	// against; nil means the system's.
+	RootCAs *x509.CertPool
 	// Timeout bounds one question, all tries together; zero means [DefaultTimeout].
 	Timeout time.Duration
-	// Now measures round trips; nil means [time.Now].
+	// Now measures round trips, and is what certificates are held against; nil means
+	// [time.Now].
 	Now func() time.Time
+
+	idle  pool
+	https struct {
+		once   sync.Once
+		client *http.Client
+	}
 }
 
-// TXT asks a server, given as host:port, for the TXT records at an owner name,
-// without asking for recursion. Every response code makes an [Answer]; an error
-// means that there was none: a [*ReplyError], a timeout
-// ([context.DeadlineExceeded]), a cancellation, or what the network said.
-func (c *Client) TXT(ctx context.Context, server, name string) (*Answer, error) {
-	timeout := c.Timeout
-	if timeout == 0 {
-		timeout = DefaultTimeout
-	}
-	question, cancel := context.WithTimeout(ctx, timeout)
+// A Question is what a server is asked.
+type Question struct {
+	// Name is the owner name.
+	Name string
+	// Type is the type of the records asked for, such as dns.TypeTXT.
+	Type uint16
+	// Recursive sets RD, and AD, which asks a resolver to say whether it validated
+	// (RFC 6840 §5.7).
+	Recursive bool
+	// CheckingDisabled sets CD: a validating resolver answers even what does not
+	// validate (RFC 4035 §3.2.2).
+	CheckingDisabled bool
+}
+
+// Ask asks a server one question. Every response code makes an [Answer]; an error
+// means that there was none: a [*ReplyError], a [*FallbackError], a
+// [*tls.CertificateVerificationError], a timeout ([context.DeadlineExceeded]), a
+// cancellation, or what the network said.
+func (c *Client) Ask(ctx context.Context, server Server, question Question) (*Answer, error) {
+	limited, cancel := context.WithTimeout(ctx, cmp.Or(c.Timeout, DefaultTimeout))
 	defer cancel()
-	query := newQuery(name)
+	q, err := newQuery(question)
+	if err != nil {
+		return nil, err
+	}
 	var answer *Answer
-	var err error
 	for range tries {
-		answer, err = c.ask(question, server, query, timeout/tries)
+		answer, err = c.exchange(limited, server, q)
 		if err != nil || !worthRetrying(answer) {
 			break
 		}
 		if answer.Rcode != dns.RcodeServerFailure {
-			query.Extra = nil // a server from before EDNS (RFC 6891 §7)
+			q = q.withoutEDNS() // a server from before EDNS (RFC 6891 §7)
 		}
 	}
-	if answer != nil {
-		answer.WithoutEDNS = query.Extra == nil
+	if answer != nil && !q.edns() {
+		answer.WithoutEDNS = true
 	}
-	return answer, withoutMask(ctx, question, err)
+	return answer, withoutMask(ctx, limited, err)
+}
+
+// worthRetrying reports whether asking again may help: the server said that it
+// failed just now, or did not understand. That there is nothing is an answer.
+func worthRetrying(answer *Answer) bool {
+	switch answer.Rcode {
+	case dns.RcodeServerFailure, dns.RcodeFormatError, dns.RcodeNotImplemented:
+		return true
+	}
+	return false
+}
+
+// exchange asks once, by the server's transport.
+func (c *Client) exchange(ctx context.Context, server Server, q *query) (*Answer, error) {
+	switch server.Transport {
+	case HTTPS:
+		return c.overHTTPS(ctx, server, q)
+	case TCP, TLS:
+		return c.overStream(ctx, server, q)
+	}
+	return c.overUDP(ctx, server, q)
 }
 
 // withoutMask returns the caller's own cancellation in place of the network error
 // that it led to.
 func withoutMask(caller, question context.Context, err error) error {
+	if _, fallback := errors.AsType[*FallbackError](err); err == nil || fallback && caller.Err() == nil {
+		return err
+	}
 	switch {
-	case err == nil:
-		return nil
 	case caller.Err() != nil:
 		return caller.Err()
 	case question.Err() != nil || isTimeout(err):
@@ -82,95 +133,6 @@ func isTimeout(err error) bool {
 	return ok && timeout.Timeout()
 }
 
-func newQuery(name string) *dns.Msg {
-	query := new(dns.Msg)
-	query.SetQuestion(dns.Fqdn(name), dns.TypeTXT)
-	query.RecursionDesired = false
-	query.SetEdns0(udpSize, false)
-	return query
-}
-
-// worthRetrying reports whether asking again may help: the server said that it
-// failed just now, or did not understand. That there is nothing is an answer.
-func worthRetrying(answer *Answer) bool {
-	switch answer.Rcode {
-	case dns.RcodeServerFailure, dns.RcodeFormatError, dns.RcodeNotImplemented:
-		return true
-	}
-	return false
-}
-
-// ask asks over UDP, and goes on over TCP if the reply is not whole.
-func (c *Client) ask(ctx context.Context, server string, query *dns.Msg, again time.Duration) (*Answer, error) {
-	query.Id = dns.Id()
-	answer, err := c.exchange(ctx, "udp", server, query, again)
-	if reply, ok := errors.AsType[*ReplyError](err); ok && reply.torn {
-		return c.exchange(ctx, "tcp", server, query, 0)
-	}
-	return answer, err
-}
-
-// exchange sends the query and waits for its answer; over UDP it sends it again while
-// none comes, and takes the answer to any of them. It ends as soon as the context
-// does, because the end moves the connection's deadline into the past.
-func (c *Client) exchange(ctx context.Context, network, server string, query *dns.Msg, again time.Duration) (*Answer, error) {
-	packed, err := query.Pack()
-	if err != nil {
-		return nil, err
-	}
-	begin := c.now()
-	conn, err := c.Dialer.DialContext(ctx, network, server)
-	if err != nil {
-		return nil, err
-	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
-	read := readPacket
-	if network == "tcp" {
-		read = readFramed
-		packed = append(binary.BigEndian.AppendUint16(nil, uint16(len(packed))), packed...)
-	}
-	if _, err := conn.Write(packed); err != nil {
-		return nil, err
-	}
-	if network == "udp" {
-		defer sendAgain(conn, packed, again)()
-	}
-	for {
-		raw, err := read(conn)
-		if err != nil {
-			return nil, err
-		}
-		answer, err := readReply(raw, query)
-		if err == errStray && network == "udp" {
-			continue
-		}
-		if answer != nil {
-			answer.Transport, answer.RoundTrip = network, c.now().Sub(begin)
-		}
-		return answer, err
-	}
-}
-
-// sendAgain sends a datagram again at each interval, until all tries are made or the
-// function that it returns is called.
-func sendAgain(conn net.Conn, packed []byte, interval time.Duration) (stop func()) {
-	done := make(chan struct{})
-	go func() {
-		ticker := time.NewTicker(interval)
-		defer ticker.Stop()
-		for range tries - 1 {
-			select {
-			case <-done:
-				return
-			case <-ticker.C:
-				conn.Write(packed) // whether that went well shows in what is read
-			}
-		}
-	}()
-	return func() { close(done) }
-}
-
 func (c *Client) now() time.Time {
 	if c.Now == nil {
 		return time.Now()
@@ -178,19 +140,16 @@ func (c *Client) now() time.Time {
 	return c.Now()
 }
 
-func readPacket(conn net.Conn) ([]byte, error) {
-	buffer := make([]byte, dns.MaxMsgSize)
-	n, err := conn.Read(buffer)
-	return buffer[:n], err
+func (c *Client) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	network += c.Family.suffix()
+	if c.Dial != nil {
+		return c.Dial(ctx, network, address)
+	}
+	return new(net.Dialer).DialContext(ctx, network, address)
 }
 
-// readFramed reads a message with its length before it (RFC 1035 §4.2.2).
-func readFramed(conn net.Conn) ([]byte, error) {
-	var length [2]byte
-	if _, err := io.ReadFull(conn, length[:]); err != nil {
-		return nil, err
-	}
-	raw := make([]byte, binary.BigEndian.Uint16(length[:]))
-	_, err := io.ReadFull(conn, raw)
-	return raw, err
+// tlsConfig is how certificates are checked: for the server's name, or its address
+// where it was named by that (RFC 7858 §3.2, RFC 8310 §8.1).
+func (c *Client) tlsConfig(name string) *tls.Config {
+	return &tls.Config{ServerName: name, RootCAs: c.RootCAs, MinVersion: tls.VersionTLS12, Time: c.Now}
 }

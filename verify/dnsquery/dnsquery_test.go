@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -34,13 +33,23 @@ const ample = 20 * time.Second
 func query(t testing.TB, h *host, timeout time.Duration) (*dnsquery.Answer, error) {
 	t.Helper()
 	client := dnsquery.Client{Timeout: timeout}
-	return client.TXT(t.Context(), h.addr, "dr.example.com")
+	defer client.CloseIdle()
+	return ask(t.Context(), &client, h.addr, "dr.example.com")
+}
+
+// ask asks for TXT records at host:port over UDP.
+func ask(ctx context.Context, client *dnsquery.Client, address, name string) (*dnsquery.Answer, error) {
+	server, err := dnsquery.ParseServer(address)
+	if err != nil {
+		return nil, err
+	}
+	return client.Ask(ctx, server, dnsquery.Question{Name: name, Type: dns.TypeTXT})
 }
 
 // texts are the records, their strings joined by a bar.
 func texts(a *dnsquery.Answer) []string {
 	var all []string
-	for _, txt := range a.TXT {
+	for _, txt := range a.Records {
 		all = append(all, strings.Join(txt.Strings, "|"))
 	}
 	return all
@@ -156,7 +165,7 @@ func TestAnswer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !slices.Equal(texts(got), c.want) || got.Transport != c.transport {
+			if !slices.Equal(texts(got), c.want) || string(got.Transport) != c.transport {
 				t.Errorf("got %q over %s, want %q over %s", texts(got), got.Transport, c.want, c.transport)
 			}
 			if h.udp.Load() != c.udp || h.tcp.Load() != c.tcp {
@@ -210,14 +219,14 @@ func TestNoAnswer(t *testing.T) {
 		"other type alone":            {sends(func(m *dns.Msg) { m.Answer = []dns.RR{address()} }), refused, false},
 		"truncated, no TCP":           {script{udp: truncated}, network, false},
 		"torn, no TCP":                {script{udp: func(q *dns.Msg, n int) [][]byte { return [][]byte{good(q, n)[0][:40]} }}, network, false},
-		"TCP closed at once":          {tcpSends(func(*dns.Msg) []byte { return nil }), network, false},
-		"TCP closed after the length": {tcpSends(func(q *dns.Msg) []byte { return goodTCP(q, 1)[:2] }), network, false},
-		"TCP closed in the message":   {tcpSends(func(q *dns.Msg) []byte { return goodTCP(q, 1)[:30] }), network, false},
+		"TCP closed at once":          {tcpSends(func(*dns.Msg) []byte { return nil }), refused, false},
+		"TCP closed after the length": {tcpSends(func(q *dns.Msg) []byte { return goodTCP(q, 1)[:2] }), refused, false},
+		"TCP closed in the message":   {tcpSends(func(q *dns.Msg) []byte { return goodTCP(q, 1)[:30] }), refused, false},
 		"length that promises more": {tcpSends(func(q *dns.Msg) []byte {
 			wire := goodTCP(q, 1)
 			binary.BigEndian.PutUint16(wire, uint16(len(wire)))
 			return wire
-		}), network, false},
+		}), refused, false},
 		"length that cuts": {tcpSends(func(q *dns.Msg) []byte {
 			wire := goodTCP(q, 1)
 			binary.BigEndian.PutUint16(wire, uint16(len(wire)-2-4))
@@ -308,10 +317,10 @@ func TestWireBytes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got.TXT) != len(values) {
-		t.Fatalf("%d records, want %d", len(got.TXT), len(values))
+	if len(got.Records) != len(values) {
+		t.Fatalf("%d records, want %d", len(got.Records), len(values))
 	}
-	for i, txt := range got.TXT {
+	for i, txt := range got.Records {
 		if len(txt.Strings) != 1 || txt.Strings[0] != values[i] {
 			t.Errorf("record %d: %q, want %q", i, txt.Strings, values[i])
 		}
@@ -334,8 +343,8 @@ func TestLongestMessage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Size != int(size.Load()) || got.Size < 64000 || len(got.TXT) < 200 {
-		t.Errorf("%d bytes and %d records, sent %d bytes", got.Size, len(got.TXT), size.Load())
+	if got.Size != int(size.Load()) || got.Size < 64000 || len(got.Records) < 200 {
+		t.Errorf("%d bytes and %d records, sent %d bytes", got.Size, len(got.Records), size.Load())
 	}
 }
 
@@ -351,7 +360,7 @@ func TestAnswerFields(t *testing.T) {
 	}})
 	ticks := time.Unix(0, 0)
 	client := dnsquery.Client{Timeout: ample, Now: func() time.Time { ticks = ticks.Add(time.Second); return ticks }}
-	got, err := client.TXT(t.Context(), h.addr, "dr.example.com.")
+	got, err := ask(t.Context(), &client, h.addr, "dr.example.com.")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -382,15 +391,15 @@ func TestQueryAsSent(t *testing.T) {
 // A name that cannot be packed, and a server that cannot be dialled.
 func TestCannotAsk(t *testing.T) {
 	client := dnsquery.Client{Timeout: ample}
-	if _, err := client.TXT(t.Context(), "127.0.0.1:1", strings.Repeat("a", 64)+".example.com"); err == nil {
+	if _, err := ask(t.Context(), &client, "127.0.0.1:1", strings.Repeat("a", 64)+".example.com"); err == nil {
 		t.Error("a label of 64 bytes was asked for")
 	}
-	if _, err := client.TXT(t.Context(), "127.0.0.1", "dr.example.com"); err == nil {
+	if _, err := ask(t.Context(), &client, "127.0.0.1", "dr.example.com"); err == nil {
 		t.Error("an address without port was dialled")
 	}
 	h := run(t, script{})
-	client.Dialer.Control = func(string, string, syscall.RawConn) error { return os.ErrPermission }
-	if _, err := client.TXT(t.Context(), h.addr, "dr.example.com"); !errors.Is(err, os.ErrPermission) {
+	client.Dial = func(context.Context, string, string) (net.Conn, error) { return nil, os.ErrPermission }
+	if _, err := ask(t.Context(), &client, h.addr, "dr.example.com"); !errors.Is(err, os.ErrPermission) {
 		t.Error(err)
 	}
 }
@@ -434,7 +443,7 @@ func TestCancellation(t *testing.T) {
 			go func() { <-asked; cancel() }()
 			begin := time.Now()
 			client := dnsquery.Client{Timeout: ample}
-			_, err := client.TXT(ctx, h.addr, "dr.example.com")
+			_, err := ask(ctx, &client, h.addr, "dr.example.com")
 			if !errors.Is(err, context.Canceled) || time.Since(begin) > ample/4 {
 				t.Errorf("%v after %s", err, time.Since(begin))
 			}
@@ -446,7 +455,7 @@ func TestCancellation(t *testing.T) {
 	deadline, cancel := context.WithTimeout(t.Context(), short)
 	defer cancel()
 	client := dnsquery.Client{Timeout: ample}
-	if _, err := client.TXT(deadline, run(t, script{}).addr, "dr.example.com"); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := ask(deadline, &client, run(t, script{}).addr, "dr.example.com"); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
 	}
 }
@@ -470,7 +479,7 @@ func TestIPv6(t *testing.T) {
 	}
 	defer server.Close()
 	client := dnsquery.Client{Timeout: ample}
-	got, err := client.TXT(t.Context(), server.Addr(), "dr.example.com")
+	got, err := ask(t.Context(), &client, server.Addr(), "dr.example.com")
 	if err != nil || !slices.Equal(texts(got), []string{"v=1;b=on"}) {
 		t.Errorf("%+v, %v", got, err)
 	}
