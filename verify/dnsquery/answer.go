@@ -152,7 +152,7 @@ func newAnswer(reply *dns.Msg, question dns.Question, size int) (*Answer, error)
 		if !strings.EqualFold(header.Name, question.Name) {
 			continue
 		}
-		if r, ok := newRecord(rr); ok && r.Type == question.Qtype {
+		if r, ok := NewRecord(rr); ok && r.Type == question.Qtype {
 			a.Records = append(a.Records, r)
 		}
 		if alias, ok := rr.(*dns.CNAME); ok {
@@ -172,14 +172,16 @@ func newAnswer(reply *dns.Msg, question dns.Question, size int) (*Answer, error)
 func newRecords(section []dns.RR) []Record {
 	var records []Record
 	for _, rr := range section {
-		if r, ok := newRecord(rr); ok && rr.Header().Class == dns.ClassINET {
+		if r, ok := NewRecord(rr); ok && rr.Header().Class == dns.ClassINET {
 			records = append(records, r)
 		}
 	}
 	return records
 }
 
-func newRecord(rr dns.RR) (Record, bool) {
+// NewRecord converts a record of one of the types that [Record] can hold, and reports
+// whether it is one.
+func NewRecord(rr dns.RR) (Record, bool) {
 	header := rr.Header()
 	r := Record{Owner: strings.ToLower(header.Name), Type: header.Rrtype, TTL: header.Ttl}
 	if r.TTL > maxTTL {
