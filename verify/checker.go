@@ -1,95 +1,68 @@
 package verify
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
+	"crypto/rand"
 	"net"
-	"net/netip"
+	"slices"
+	"strings"
 	"sync"
-	"time"
 
 	"github.com/miekg/dns"
 
+	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/verify/delegation"
 	"github.com/drtxt/drtxt/verify/dnsquery"
 )
 
-// A Checker asks name servers and judges what they serve. The zero Checker is
-// ready to use.
+// A Checker asks name servers and resolvers, and judges and compares what they serve.
+// The zero Checker is ready to use; it must not be copied after that. Its methods may
+// be called at the same time; what it learns of delegations serves later calls too.
 type Checker struct {
 	// Client asks the questions.
 	Client dnsquery.Client
+	// Roots are the root name servers that delegations are followed from; nil means
+	// those of the public DNS.
+	Roots []delegation.NameServer
+	// SystemResolvers are the recursive resolvers that this machine uses. They are
+	// asked too unless the request names servers, and instead of the root where that
+	// cannot be reached.
+	SystemResolvers []dnsquery.Server
 	// Resolver looks up the addresses of servers that are given by name; nil means
 	// the system's.
 	Resolver *net.Resolver
-	// Progress, where set, is called as each server's report comes in, by one
-	// goroutine at a time.
-	Progress func(ServerReport)
+
+	once      sync.Once
+	finder    delegation.Finder
+	questions chan struct{} // a slot for each question that may be under way
 }
 
-// maxConcurrent bounds the questions under way at once.
-const maxConcurrent = 32
+// maxQuestions bounds the questions under way at once, whatever they belong to.
+const maxQuestions = 256
+
+// A Request is what one verification is about.
+type Request struct {
+	// Policy says what is judged and how; its Domain is the name that is asked for.
+	// It must pass [Policy.Validate].
+	Policy Policy
+	// Servers are the authoritative servers to ask. Where there are none, the
+	// delegation says which they are, and SystemResolvers are asked too.
+	Servers []Server
+	// Resolvers are recursive resolvers to ask as well. One of them that cannot be
+	// asked makes the verdict [Unreachable].
+	Resolvers []dnsquery.Server
+	// Records are the exact RRsets that every authoritative server must have, of type
+	// TXT, A or AAAA, empty where the policy alone decides.
+	Records []txtrecord.RRSet
+	// Progress, where set, is called when a server is going to be asked, with an empty
+	// outcome, and again with its report, by one goroutine at a time.
+	Progress func(ServerReport)
+}
 
 // A Server is a name server to ask: a host name or address, and a port.
 type Server struct {
 	Host string
 	Port string
-}
-
-// Check asks only the given authoritative servers, each at all its addresses, for
-// the TXT records at policy.Domain, judges every answer and compares them. It
-// always asks all of them. It ends early only when the context does; then what came
-// in is reported. The policy must pass [Policy.Validate].
-func (c *Checker) Check(ctx context.Context, servers []Server, policy Policy) Report {
-	reports := c.addresses(ctx, servers)
-	var wait sync.WaitGroup
-	var progress sync.Mutex
-	slots := make(chan struct{}, maxConcurrent)
-	for i := range reports {
-		wait.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			c.checkServer(ctx, &reports[i], policy)
-			if c.Progress != nil {
-				progress.Lock()
-				defer progress.Unlock()
-				c.Progress(reports[i])
-			}
-		})
-	}
-	wait.Wait()
-	return compare(reports, policy)
-}
-
-// addresses returns a report to be filled for every address of every server, and
-// one for each server whose name has none. The same address is asked once.
-func (c *Checker) addresses(ctx context.Context, servers []Server) []ServerReport {
-	hosts, errs := make([][]string, len(servers)), make([]error, len(servers))
-	var wait sync.WaitGroup
-	for i, server := range servers {
-		wait.Go(func() { hosts[i], errs[i] = c.lookUp(ctx, server.Host) })
-	}
-	wait.Wait()
-	var reports []ServerReport
-	seen := map[string]bool{}
-	for i, server := range servers {
-		if err := errs[i]; err != nil {
-			outcome := UnknownName
-			if ctx.Err() == context.Canceled {
-				outcome, err = NotCompleted, ctx.Err()
-			}
-			reports = append(reports, ServerReport{Server: server.String(), Role: Authoritative, Outcome: outcome, Err: err})
-		}
-		for _, host := range hosts[i] {
-			address := net.JoinHostPort(host, server.Port)
-			if !seen[address] {
-				seen[address] = true
-				reports = append(reports, ServerReport{Server: server.String(), Address: address, Role: Authoritative})
-			}
-		}
-	}
-	return reports
 }
 
 // String is the server as an operator writes it.
@@ -100,71 +73,106 @@ func (s Server) String() string {
 	return net.JoinHostPort(s.Host, s.Port)
 }
 
-// lookUp returns the addresses of a host. It takes no longer than a question may, so
-// that a resolver out of reach leaves time for the servers given by address.
-func (c *Checker) lookUp(ctx context.Context, host string) ([]string, error) {
-	if _, err := netip.ParseAddr(host); err == nil {
-		return []string{host}, nil
-	}
-	resolver := c.Resolver
-	if resolver == nil {
-		resolver = net.DefaultResolver
-	}
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.Client.Timeout, dnsquery.DefaultTimeout))
-	defer cancel()
-	// LookupNetIP ends as soon as the context does; LookupHost does not.
-	found, err := resolver.LookupNetIP(ctx, "ip", host)
-	if err == nil && len(found) == 0 {
-		err = errors.New("the name has no address")
-	}
-	var addresses []string
-	for _, address := range found {
-		addresses = append(addresses, address.Unmap().String())
-	}
-	return addresses, err
+// Check asks every server at all its addresses, and every resolver, for what stands at
+// the domain, judges every answer and compares them. All are asked at once, none waits
+// for another, and all stand in the report. It ends early only when the context does;
+// then what came in is reported.
+func (c *Checker) Check(ctx context.Context, request Request) Report {
+	c.once.Do(func() {
+		c.finder.Client, c.finder.Roots = &c.Client, c.Roots
+		c.questions = make(chan struct{}, maxQuestions)
+	})
+	r := &run{checker: c, request: request, policy: &request.Policy, sibling: sibling(request.Policy.Domain)}
+	r.askAll(ctx)
+	return r.conclude(ctx)
 }
 
-func (c *Checker) checkServer(ctx context.Context, report *ServerReport, policy Policy) {
-	if report.Address == "" {
-		return
+// sibling is a name beside a domain that nobody has made: what answers there is a
+// wildcard. It is empty for a name without a parent.
+func sibling(domain string) string {
+	_, parent, found := strings.Cut(domain, ".")
+	if !found {
+		return ""
 	}
-	server, err := dnsquery.ParseServer(report.Address)
-	if err != nil {
-		report.note(nil, err)
-		return
-	}
-	report.note(c.Client.Ask(ctx, server, dnsquery.Question{Name: policy.Domain, Type: dns.TypeTXT}))
-	if report.Told() {
-		report.Judgement = judgeAnswer(report, policy)
-	}
+	return "drtxt-" + strings.ToLower(rand.Text()[:16]) + "." + parent
 }
 
-// judgeAnswer judges what one server serves.
-func judgeAnswer(report *ServerReport, policy Policy) Judgement {
-	if report.Outcome == Alias {
-		return aliasJudgement(report.answer.CNAME)
-	}
-	judgement := Judge(report.records, policy)
-	if wait := report.answer.NegativeTTL; judgement.Verdict == None && wait > 0 {
-		noteNegativeTTL(judgement.Findings, report.Outcome, wait)
-	}
-	return judgement
+// A run is one call of [Checker.Check].
+type run struct {
+	checker *Checker
+	request Request
+	policy  *Policy
+	sibling string
+
+	authoritative *wave
+	resolvers     *wave
+	delegated     *delegated // nil where the servers were named
+	// blind says that exact records are expected which no server could be asked for.
+	blind    bool
+	progress sync.Mutex
 }
 
-func noteNegativeTTL(findings []Finding, outcome Outcome, wait time.Duration) {
-	for i := range findings {
-		if f := &findings[i]; f.Code == CodeNoRecord {
-			f.Message += fmt.Sprintf(" (%s); resolvers may remember that for %s", outcome, wait)
+// askAll asks everybody at once.
+func (r *run) askAll(ctx context.Context) {
+	resolvers := r.request.Resolvers
+	if len(r.request.Servers) == 0 {
+		for _, system := range r.checker.SystemResolvers {
+			if !slices.Contains(resolvers, system) {
+				resolvers = append(slices.Clip(resolvers), system)
+			}
 		}
 	}
+	r.askResolvers(ctx, resolvers)
+	if len(r.request.Servers) > 0 {
+		r.askNamed(ctx)
+	} else {
+		r.follow(ctx)
+	}
+	r.authoritative.wait.Wait()
+	r.resolvers.wait.Wait()
+	r.authoritative.cancel()
+	r.resolvers.cancel()
 }
 
-// aliasJudgement refuses an alias, which is never followed: the records must stand
-// at the name itself.
-func aliasJudgement(target string) Judgement {
-	return Judgement{
-		Verdict:  Invalid,
-		State:    undetermined,
-		Findings: []Finding{newFinding(CodeCNAME, "the name is an alias of "+quote(target))},
+// askNamed asks the servers of the request, each at all its addresses.
+func (r *run) askNamed(ctx context.Context) {
+	w, ctx := r.newWave(ctx)
+	r.authoritative, w.alone = w, len(r.request.Servers) == 1
+	close(w.confirmed)
+	for place, server := range r.request.Servers {
+		w.wait.Go(func() {
+			hosts, err := r.checker.lookUp(ctx, server.Host)
+			if err != nil {
+				w.tell(ctx, w.add(unknownName(ctx, place, server.String(), err)))
+			}
+			for _, host := range hosts {
+				w.ask(ctx, place, server.String(), net.JoinHostPort(host, server.Port))
+			}
+		})
 	}
+}
+
+// ask asks one question as soon as there is a slot for it.
+func (r *run) ask(ctx context.Context, server dnsquery.Server, question dnsquery.Question) reply {
+	select {
+	case r.checker.questions <- struct{}{}:
+		defer func() { <-r.checker.questions }()
+	case <-ctx.Done():
+		return reply{question: question, err: ctx.Err()}
+	}
+	answer, err := r.checker.Client.Ask(ctx, server, question)
+	return reply{question, answer, err}
+}
+
+// A reply is what came of one question: an answer or an error.
+type reply struct {
+	question dnsquery.Question
+	answer   *dnsquery.Answer
+	err      error
+}
+
+// tells reports whether the reply says with authority what there is.
+func (r reply) tells() bool {
+	return r.err == nil && r.answer != nil && r.answer.Authoritative &&
+		(r.answer.Rcode == dns.RcodeSuccess || r.answer.Rcode == dns.RcodeNameError)
 }

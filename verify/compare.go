@@ -1,15 +1,11 @@
 package verify
 
 import (
-	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/miekg/dns"
 
 	"github.com/drtxt/drtxt/txtrecord"
 )
@@ -23,7 +19,7 @@ const (
 // compare makes one report of what all servers served.
 func compare(servers []ServerReport, policy Policy) Report {
 	report := Report{Policy: policy, Servers: servers}
-	told := slices.DeleteFunc(slices.Clone(servers), func(s ServerReport) bool { return !s.Told() })
+	told := tellers(servers)
 	switch {
 	case len(told) == 0:
 		report.Judgement = Judgement{Verdict: Unreachable, State: undetermined}
@@ -33,10 +29,7 @@ func compare(servers []ServerReport, policy Policy) Report {
 	default:
 		report.Judgement = Judgement{Verdict: Conflict, State: undetermined, Findings: differences(told)}
 	}
-	for i := range servers {
-		report.Findings = append(report.Findings, serverFindings(&servers[i])...)
-	}
-	report.Findings = append(report.Findings, ttlFindings(told, policy)...)
+	report.Findings = slices.Concat(report.Findings, failureFindings(servers), transportsOf(told), sizeFindings(told), ttlFindings(told, policy))
 	acknowledge(report.Findings, policy.Acknowledged)
 	sortFindings(report.Findings)
 	return report
@@ -141,78 +134,6 @@ func inShort(set *txtrecord.Set) string {
 		short += ", bh=" + signature[:min(len(signature), signatureStart)] + "..."
 	}
 	return short
-}
-
-// outcomeFindings says what it means that a server could not be asked.
-var outcomeFindings = map[Outcome]struct {
-	code Code
-	what string
-}{
-	Lame:         {CodeServerLame, "does not answer with authority for this zone"},
-	Intercepted:  {CodeServerIntercepted, "answered as a resolver does, without authority"},
-	Failed:       {CodeServerFailed, "answered with an error"},
-	TimedOut:     {CodeServerSilent, "did not answer in time"},
-	BadReply:     {CodeServerUnacceptable, "sent a reply that is not an answer to the question"},
-	Unroutable:   {CodeServerUnreachable, "cannot be reached"},
-	UnknownName:  {CodeServerNameUnknown, "has no address"},
-	NotCompleted: {CodeServerSilent, "had not answered when the verification was ended"},
-}
-
-func serverFindings(s *ServerReport) []Finding {
-	failure, failed := outcomeFindings[s.Outcome]
-	if !failed {
-		return transportFindings(s)
-	}
-	name := s.Address
-	if name == "" {
-		name = s.Server
-	}
-	message := quote(name) + " " + failure.what
-	switch {
-	case s.answer != nil:
-		message += ": " + rcode(s.answer.Rcode)
-	case s.Err != nil && s.Outcome != TimedOut:
-		message += ": " + strings.Trim(quote(cause(s.Err).Error()), `"`)
-	}
-	finding := newFinding(failure.code, message)
-	finding.Server, finding.Err = name, s.Err
-	return []Finding{finding}
-}
-
-// transportFindings warns of what the server could be asked only by.
-func transportFindings(s *ServerReport) []Finding {
-	var findings []Finding
-	add := func(code Code, message string) {
-		finding := newFinding(code, message)
-		finding.Server = s.Address
-		findings = append(findings, finding)
-	}
-	if s.Transport == "tcp" {
-		add(CodeTCPNeeded, "the answer does not come over UDP, only over TCP")
-	}
-	if s.answer.WithoutEDNS {
-		add(CodeEDNSRefused, "the server answers only without EDNS")
-	}
-	return findings
-}
-
-// cause is what the system said, without the addresses that are named already.
-func cause(err error) error {
-	if operation, ok := errors.AsType[*net.OpError](err); ok {
-		return operation.Err
-	}
-	return err
-}
-
-// rcode names a response code.
-func rcode(code int) string {
-	if code == dns.RcodeBadVers {
-		return "BADVERS" // 16 is BADSIG too, but only in a TSIG
-	}
-	if name, ok := dns.RcodeToString[code]; ok {
-		return name
-	}
-	return "RCODE " + strconv.Itoa(code)
 }
 
 // ttlFindings judges the TTLs, once for all servers that serve the same, and across

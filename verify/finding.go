@@ -80,6 +80,36 @@ const (
 	CodeCNAME              Code = "cname"
 	CodeTCPNeeded          Code = "tcp-needed"
 	CodeEDNSRefused        Code = "edns-refused"
+	CodeUDPBlocked         Code = "udp-blocked"
+	CodeAnswerLarge        Code = "answer-large"
+	CodeTooManyRecords     Code = "too-many-records"
+	CodeFamilyUnreachable  Code = "family-unreachable"
+	CodeWildcard           Code = "wildcard"
+	CodeTrailingDot        Code = "trailing-dot-missing"
+	CodeSerialsDiffer      Code = "serials-differ"
+	CodeNoAddress          Code = "no-address"
+	CodeAddressesDiffer    Code = "addresses-differ"
+	CodeAddressesNotAsked  Code = "addresses-not-asked"
+
+	CodeRecordsNotExpected   Code = "records-not-expected"
+	CodeAddressesNotExpected Code = "addresses-not-expected"
+	CodeTTLNotExpected       Code = "ttl-not-expected"
+
+	CodeDelegation             Code = "delegation"
+	CodeDelegationUnknown      Code = "delegation-unknown"
+	CodeDelegationFromResolver Code = "delegation-from-resolver"
+	CodeDelegationDiffers      Code = "delegation-differs"
+	CodeGlueDiffers            Code = "glue-differs"
+
+	CodeResolverLags          Code = "resolver-lags"
+	CodeResolverDiffers       Code = "resolver-differs"
+	CodeResolverNotAsked      Code = "resolver-not-asked"
+	CodeServedStale           Code = "served-stale"
+	CodeCertificate           Code = "certificate-invalid"
+	CodeBogus                 Code = "dnssec-bogus"
+	CodeAuthenticated         Code = "dnssec-authenticated"
+	CodeSplitHorizon          Code = "split-horizon"
+	CodeAuthoritativeNotAsked Code = "authoritative-not-asked"
 )
 
 // A CodeInfo describes a kind of finding.
@@ -134,13 +164,40 @@ var catalogue = []CodeInfo{
 	{CodeServerSilent, Warning, "check that the server runs and that port 53 is open on the way to it; no IPv6 route here?"},
 	{CodeServerLame, Warning, "the server does not serve this zone: correct the delegation, or name an authoritative server"},
 	{CodeServerFailed, Warning, "look at the server's log; ask again in a minute"},
-	{CodeServerIntercepted, Warning, "port 53 seems intercepted here, or the server is a resolver: ask from another network"},
+	{CodeServerIntercepted, Warning, "port 53 seems intercepted here, or the server is a resolver: ask over HTTPS with --resolver https://HOST/dns-query, or from another network"},
 	{CodeServerUnreachable, Warning, "check the address, and that a route and port 53 are open on the way to it"},
 	{CodeServerNameUnknown, Warning, "give the server's address instead of its name"},
 	{CodeServerUnacceptable, Warning, "something on the way alters DNS messages: ask from another network"},
 	{CodeTCPNeeded, Warning, "resolvers that cannot use TCP on port 53 do not see the records; keep the name free of other TXT records"},
 	{CodeEDNSRefused, Warning, "the server does not know EDNS (RFC 6891): update it, or what stands before it"},
 	{CodeCNAME, Error, "take the CNAME away: the records must stand at the name itself"},
+	{CodeUDPBlocked, Warning, "open UDP port 53 on the way to the server; resolvers ask over UDP first, and clients see the records late or not at all where it is closed to everybody"},
+	{CodeAnswerLarge, Info, "nothing to do: resolvers ask with EDNS; keep the name free of other TXT records"},
+	{CodeTooManyRecords, Error, "take the other TXT records away from the disaster recovery name"},
+	{CodeFamilyUnreachable, Warning, "no route of this family here? try -4 or -6; if others cannot reach the servers either, mend them or take the addresses out of the DNS"},
+	{CodeWildcard, Warning, "give the name records of its own: the wildcard answers for every name beside it too"},
+	{CodeTrailingDot, Warning, "enter the owner name with its final dot, or relative to the zone, and publish again; take the misplaced records away"},
+	{CodeSerialsDiffer, Info, "wait for the zone transfer; if it stays, look at the secondary's log"},
+	{CodeNoAddress, Warning, "publish A or AAAA records at the name with the public addresses of the Private Service Edges that are designated for disaster recovery"},
+	{CodeAddressesDiffer, Warning, "wait for the secondaries, or look at the transfer to the server that differs; nothing to do if this is meant"},
+	{CodeAddressesNotAsked, Warning, "ask again; look at why the server does not answer for this type"},
+	{CodeRecordsNotExpected, Error, adviceReplace},
+	{CodeAddressesNotExpected, Error, "publish the addresses that were expected, or correct the expectation"},
+	{CodeTTLNotExpected, Error, "publish the set with the TTL that was expected; is this the provider's default?"},
+	{CodeDelegation, Info, "nothing to do"},
+	{CodeDelegationUnknown, Warning, "check the domain's spelling, or name the zone's servers with --server HOST; where port 53 is blocked, ask over HTTPS with --resolver https://HOST/dns-query"},
+	{CodeDelegationFromResolver, Warning, "the servers are those that this network's resolver names: to be sure, verify from another network, or name the zone's servers with --server HOST"},
+	{CodeDelegationDiffers, Warning, "make the registrar's list of name servers and the zone's own NS records the same"},
+	{CodeGlueDiffers, Warning, "correct the name server's addresses at the registrar, or in its own zone"},
+	{CodeResolverLags, Warning, "wait until its cache has expired, then verify again; `drtxt watch` does"},
+	{CodeResolverDiffers, Error, "find out what this resolver asks: another view of the zone, or an override of its own"},
+	{CodeResolverNotAsked, Warning, "check that the resolver runs and is reachable from here; the system's own may be part of what has failed: name another with --resolver URL"},
+	{CodeServedStale, Warning, "the resolver cannot reach the authoritative servers, or keeps answers beyond their time: look at it, or empty its cache"},
+	{CodeCertificate, Warning, "name the resolver by the name or address that its certificate is for; a private authority can be named in SSL_CERT_FILE"},
+	{CodeBogus, Error, "DNSSEC validation fails: clients behind validating resolvers see nothing; sign the zone again, or correct the DS record at the parent"},
+	{CodeAuthenticated, Info, "nothing to do"},
+	{CodeSplitHorizon, Warning, "clients in this network see another zone than the world: publish in both, or make sure that this is meant"},
+	{CodeAuthoritativeNotAsked, Warning, "open port 53 to the authoritative servers, or ask from another network; a resolver shows what its own clients see, no more"},
 }
 
 // faultAdvice is what to do about the faults of the format, one by one or by class:

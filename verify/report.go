@@ -27,6 +27,8 @@ type Report struct {
 	Policy Policy
 	// Servers lists every server asked, failures included; empty offline.
 	Servers []ServerReport
+
+	live bool
 }
 
 // NewReport makes the report of a judgement on records that no server was asked
@@ -53,8 +55,8 @@ func (r *Report) RefuseAlias(target string) {
 	r.Judgement = aliasJudgement(target)
 }
 
-// Live reports whether name servers were asked.
-func (r *Report) Live() bool { return len(r.Servers) > 0 }
+// Live reports whether name servers were to be asked.
+func (r *Report) Live() bool { return r.live }
 
 // ExitStatus is the status that the program ends with.
 func (r *Report) ExitStatus() int {

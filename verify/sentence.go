@@ -21,8 +21,12 @@ func (r *Report) statement() string {
 	switch {
 	case r.Verdict == None:
 		return "There is no disaster recovery record" + at
+	case r.Verdict == Unreachable && r.someAnswered():
+		return "Not everything that was to be asked" + of + " could be: what all clients are told is not known"
 	case r.Verdict == Unreachable:
 		return "No name server could be asked" + of + ": what clients are told is not known"
+	case r.Verdict == Pending && r.Set == nil:
+		return "The name servers have no disaster recovery record" + at + " any more; caches still hold the old answer"
 	case r.differ():
 		return "The name servers do not serve the same" + of + ": what clients do depends on which one they reach"
 	case r.Verdict == Conflict:
@@ -92,9 +96,16 @@ func audience(t txtrecord.Type) string {
 	return "clients of a product that is not named"
 }
 
-// caveat is what keeps a set from being proven.
+// someAnswered reports whether at least one server said what stands in the zone.
+func (r *Report) someAnswered() bool {
+	return slices.ContainsFunc(r.Servers, func(s ServerReport) bool { return s.Told() })
+}
+
+// caveat is what keeps a set from being proven, or from being seen by everybody.
 func (r *Report) caveat() string {
 	switch r.Verdict {
+	case Pending:
+		return "; caches still hold the old answer"
 	case Unchecked:
 		return "; the signature was not checked"
 	case Unsigned:
@@ -109,6 +120,8 @@ func (r *Report) expectation() string {
 		return ""
 	case r.AsExpected:
 		return "; that is as expected"
+	case r.Verdict == Pending:
+		return fmt.Sprintf("; what is expected (%s) is not everywhere yet", r.Policy.Expected)
 	case r.Set == nil && r.Verdict != None:
 		return fmt.Sprintf("; expected was %s", r.Policy.Expected)
 	}

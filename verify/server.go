@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"time"
@@ -14,8 +15,11 @@ import (
 // A Role says why a server is asked.
 type Role string
 
-// Authoritative is the role of servers that hold the zone itself.
-const Authoritative Role = "authoritative"
+// The roles: servers that hold the zone itself, and those that look it up for others.
+const (
+	Authoritative Role = "authoritative"
+	Recursive     Role = "resolver"
+)
 
 // An Outcome says what came of asking a server.
 type Outcome string
@@ -34,12 +38,13 @@ const (
 	BadReply     Outcome = "bad-reply"
 	Unroutable   Outcome = "unreachable"
 	UnknownName  Outcome = "unknown-name"
+	Untrusted    Outcome = "untrusted"
 	NotCompleted Outcome = "interrupted"
 )
 
 // A ServerReport is what one server at one address served.
 type ServerReport struct {
-	// Server is the name or address that was given.
+	// Server is the name, address or URL that was given, or the delegation's name.
 	Server string
 	// Address is host:port as asked, empty where the name has no address.
 	Address   string
@@ -55,13 +60,37 @@ type ServerReport struct {
 	// Err is why the server could not be asked.
 	Err error
 
+	place   int  // in the order in which servers were named
+	named   bool // a resolver that the caller named
 	records []TXT
 	answer  *dnsquery.Answer
+	// replies are what came of all questions, that for TXT first.
+	replies []reply
+
+	// Of a resolver alone: how it is asked, what it says with checking disabled, and
+	// how long its answer had left when it was asked before.
+	asked      dnsquery.Server
+	unchecked  reply
+	askedAgain bool
+	before     time.Duration
+}
+
+// replyTo is what came of the question for a type at a name, false where it was not
+// asked.
+func (s *ServerReport) replyTo(name string, rrtype uint16) (reply, bool) {
+	for _, r := range s.replies {
+		if r.question.Type == rrtype && r.question.Name == name {
+			return r, true
+		}
+	}
+	return reply{}, false
 }
 
 // Told reports whether the server said what stands in the zone.
-func (s *ServerReport) Told() bool {
-	switch s.Outcome {
+func (s *ServerReport) Told() bool { return toldBy(s.Outcome) }
+
+func toldBy(outcome Outcome) bool {
+	switch outcome {
 	case Answered, NoData, NameError, Alias:
 		return true
 	}
@@ -91,30 +120,45 @@ func (s ServerReport) MarshalJSON() ([]byte, error) {
 }
 
 // note stores what came of asking, an answer or an error.
-func (s *ServerReport) note(answer *dnsquery.Answer, err error) {
-	s.Outcome, s.Err = outcomeOf(answer, err), err
-	if answer == nil {
+func (s *ServerReport) note(r reply) {
+	s.records, s.TTL, s.Err = nil, nil, r.err
+	if s.answer = r.answer; s.answer == nil {
+		s.Outcome = failureOf(r.err)
 		return
 	}
-	s.answer, s.Transport, s.RoundTrip = answer, string(answer.Transport), answer.RoundTrip
-	for i, txt := range answer.Records {
+	s.Outcome = outcomeOf(s.answer)
+	if s.Role == Recursive {
+		s.Outcome = resolverOutcome(s.answer)
+	}
+	s.Transport, s.RoundTrip = string(s.answer.Transport), s.answer.RoundTrip
+	for i, txt := range s.answer.Records {
 		s.records = append(s.records, txt.Strings)
 		if i == 0 || txt.TTL < *s.TTL {
-			s.TTL = &answer.Records[i].TTL
+			s.TTL = &s.answer.Records[i].TTL
 		}
 	}
 }
 
-func outcomeOf(answer *dnsquery.Answer, err error) Outcome {
-	switch _, refused := errors.AsType[*dnsquery.ReplyError](err); {
+// failureOf classifies why no answer came.
+func failureOf(err error) Outcome {
+	_, unacceptable := errors.AsType[*dnsquery.ReplyError](err)
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	switch {
 	case errors.Is(err, context.Canceled):
 		return NotCompleted
 	case errors.Is(err, context.DeadlineExceeded):
 		return TimedOut
-	case refused:
+	case unacceptable:
 		return BadReply
-	case err != nil:
-		return Unroutable
+	case untrusted:
+		return Untrusted
+	}
+	return Unroutable
+}
+
+// outcomeOf classifies an authoritative server's answer.
+func outcomeOf(answer *dnsquery.Answer) Outcome {
+	switch {
 	case answer.Rcode == dns.RcodeRefused || answer.Rcode == dns.RcodeNotAuth:
 		return Lame
 	case answer.Rcode != dns.RcodeSuccess && answer.Rcode != dns.RcodeNameError:
@@ -123,6 +167,24 @@ func outcomeOf(answer *dnsquery.Answer, err error) Outcome {
 		return Intercepted
 	case !answer.Authoritative:
 		return Lame
+	}
+	return contentOf(answer)
+}
+
+// resolverOutcome classifies a recursive resolver's answer.
+func resolverOutcome(answer *dnsquery.Answer) Outcome {
+	switch {
+	case answer.Rcode != dns.RcodeSuccess && answer.Rcode != dns.RcodeNameError:
+		return Failed
+	case !answer.RecursionAvailable && !answer.Authoritative && len(answer.Records) == 0:
+		return Lame // it does not look anything up
+	}
+	return contentOf(answer)
+}
+
+// contentOf says what an answer that counts holds.
+func contentOf(answer *dnsquery.Answer) Outcome {
+	switch {
 	case answer.CNAME != "":
 		return Alias // with NXDOMAIN it is the target that does not exist (RFC 6604 §2)
 	case answer.Rcode == dns.RcodeNameError:

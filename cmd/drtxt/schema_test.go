@@ -179,7 +179,7 @@ func TestVerificationFields(t *testing.T) {
 	wantFields(t, report["state"], "zia zpa")
 	wantFields(t, report["servers"].([]any)[0], "address outcome role rtt_ms server transport ttl verdict")
 	for _, finding := range report["findings"].([]any) {
-		if finding.(map[string]any)["code"] == "ttl-long" {
+		if code := finding.(map[string]any)["code"]; code == "ttl-long" || code == "answer-large" {
 			wantFields(t, finding, "advice code message server severity")
 		} else {
 			wantFields(t, finding, "advice code message severity")

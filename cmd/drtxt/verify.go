@@ -157,8 +157,11 @@ func (o *verifyOptions) verifyLive(ctx context.Context, env *environment, policy
 	defer cancel()
 	var checker verify.Checker
 	checker.Client.Timeout = questionTimeout
-	checker.Progress = func(verify.ServerReport) { answered.Add(1) }
-	report := checker.Check(limited, servers, policy)
+	report := checker.Check(limited, verify.Request{Policy: policy, Servers: servers, Progress: func(s verify.ServerReport) {
+		if s.Outcome != "" {
+			answered.Add(1)
+		}
+	}})
 	return report, ctx.Err()
 }
 

@@ -32,6 +32,9 @@ const (
 	NegativeTTL = time.Minute
 )
 
+// edges stand for the Private Service Edges' addresses (RFC 5737).
+var edges = []txtrecord.RRSet{{Name: Domain + ".", Type: "A", TTL: uint32(TTL / time.Second), Values: []string{"192.0.2.1", "198.51.100.1"}}}
+
 // window is how long on and test last in the rehearsal.
 const window = 8 * time.Hour
 
@@ -88,7 +91,7 @@ func Run(ctx context.Context, key *rsa.PrivateKey, now func() time.Time) (*Rehea
 	secret := make([]byte, 32)
 	rand.Read(secret)
 	server, err := nameserver.Start(ctx, nameserver.Config{
-		Zones: []nameserver.Zone{{Name: Zone, Serial: 1, TTL: 300, NegativeTTL: uint32(NegativeTTL / time.Second)}},
+		Zones: []nameserver.Zone{{Name: Zone, Serial: 1, TTL: 300, NegativeTTL: uint32(NegativeTTL / time.Second), Records: edges}},
 		Keys:  []nameserver.Key{{Name: updateKey, Algorithm: updateAlgorithm, Secret: secret}},
 		Now:   now,
 	})
@@ -181,12 +184,16 @@ func (r *rehearsal) verify(ctx context.Context, status txtrecord.Status) (verify
 		return verify.Report{}, err
 	}
 	var checker verify.Checker
-	report := checker.Check(ctx, []verify.Server{{Host: host, Port: port}}, verify.Policy{
-		Keys:     []verify.Key{{PublicKey: &r.Key.PublicKey, Name: keygen.Fingerprint(&r.Key.PublicKey)}},
-		At:       r.now(),
-		Domain:   Domain,
-		Expected: verify.Expectation(status),
-		Type:     txtrecord.AllProducts,
+	defer checker.Client.CloseIdle()
+	report := checker.Check(ctx, verify.Request{
+		Servers: []verify.Server{{Host: host, Port: port}},
+		Policy: verify.Policy{
+			Keys:     []verify.Key{{PublicKey: &r.Key.PublicKey, Name: keygen.Fingerprint(&r.Key.PublicKey)}},
+			At:       r.now(),
+			Domain:   Domain,
+			Expected: verify.Expectation(status),
+			Type:     txtrecord.AllProducts,
+		},
 	})
 	return report, nil
 }

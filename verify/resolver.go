@@ -1,0 +1,125 @@
+package verify
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"github.com/drtxt/drtxt/verify/dnsquery"
+)
+
+// againAfter is how long after the first answer a resolver whose set differs is asked
+// once more: TTLs are whole seconds, and one that does not fall tells of stale data.
+const againAfter = 1100 * time.Millisecond
+
+// askResolvers asks every resolver, in the background.
+func (r *run) askResolvers(ctx context.Context, resolvers []dnsquery.Server) {
+	w, ctx := r.newWave(ctx)
+	r.resolvers = w
+	close(w.confirmed)
+	for place, server := range resolvers {
+		report := w.add(ServerReport{
+			place:   place,
+			Server:  resolverName(server),
+			Address: server.Address(),
+			Role:    Recursive,
+			named:   slices.Contains(r.request.Resolvers, server),
+			asked:   server,
+		})
+		w.wait.Go(func() {
+			w.tell(ctx, report)
+			r.askResolver(ctx, server, report)
+			w.tell(ctx, report)
+		})
+	}
+}
+
+// resolverName is a resolver as an operator names it: those of plain DNS by their
+// address.
+func resolverName(server dnsquery.Server) string {
+	return strings.TrimPrefix(server.String(), "udp://")
+}
+
+func (r *run) askResolver(ctx context.Context, server dnsquery.Server, report *ServerReport) {
+	domain := r.policy.Domain
+	report.replies = r.askEach(ctx, server, []dnsquery.Question{
+		{Name: domain, Type: dns.TypeTXT, Recursive: true},
+		{Name: domain, Type: dns.TypeSOA, Recursive: true},
+	})
+	report.note(report.replies[0])
+	if report.answer != nil && report.answer.Address != "" {
+		report.Address = report.answer.Address
+	}
+	if report.Told() {
+		report.Judgement = judgeAnswer(report, *r.policy)
+	} else if report.answer != nil && report.answer.Rcode == dns.RcodeServerFailure {
+		report.unchecked = r.ask(ctx, server, dnsquery.Question{Name: domain, Type: dns.TypeTXT, Recursive: true, CheckingDisabled: true})
+	}
+}
+
+// askAgain asks those resolvers once more whose sets differ from what the
+// authoritative servers have, to see whether their TTL falls.
+func (r *run) askAgain(ctx context.Context, content string) {
+	w := r.resolvers
+	for _, report := range w.reports {
+		if report.Told() && report.content() != content {
+			w.wait.Go(func() { r.askOnceMore(ctx, report) })
+		}
+	}
+	w.wait.Wait()
+}
+
+func (r *run) askOnceMore(ctx context.Context, report *ServerReport) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-time.After(againAfter):
+	}
+	again := r.ask(ctx, report.asked, dnsquery.Question{Name: r.policy.Domain, Type: dns.TypeTXT, Recursive: true})
+	if again.err != nil || !toldBy(resolverOutcome(again.answer)) {
+		return // the first answer stands
+	}
+	report.before, _ = report.remaining()
+	report.askedAgain = true
+	report.note(again)
+	report.Judgement = judgeAnswer(report, *r.policy)
+}
+
+// remaining is how long a resolver may keep what it answered: the records' TTL, or how
+// long it remembers that there are none; false where it does not say.
+func (s *ServerReport) remaining() (time.Duration, bool) {
+	switch {
+	case s.TTL != nil:
+		return duration(*s.TTL), true
+	case s.answer.NegativeTTL > 0:
+		return s.answer.NegativeTTL, true
+	}
+	return 0, false
+}
+
+// The extended errors of an answer that a resolver knows to be stale (RFC 8914 §4.4,
+// §4.20).
+const (
+	staleAnswer   = 3
+	staleNXDOMAIN = 19
+)
+
+// stale reports whether a resolver serves what it should have forgotten (RFC 8767).
+func (s *ServerReport) stale() bool {
+	for _, e := range s.answer.ExtendedErrors {
+		if e.Code == staleAnswer || e.Code == staleNXDOMAIN {
+			return true
+		}
+	}
+	return s.askedAgain && !s.falling()
+}
+
+// falling reports whether a TTL fell between two questions, as that of a cached answer
+// does.
+func (s *ServerReport) falling() bool {
+	now, known := s.remaining()
+	return s.askedAgain && known && now < s.before
+}

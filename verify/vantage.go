@@ -1,0 +1,181 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// conclude makes the report of everything that was asked.
+func (r *run) conclude(ctx context.Context) Report {
+	authoritative := r.authoritative.sorted()
+	report := compare(authoritative, *r.policy)
+	if told := tellers(authoritative); len(told) > 0 {
+		if allEqual(told) {
+			r.askAgain(ctx, told[0].content())
+		}
+		r.judgeAuthoritative(ctx, &report, told)
+		r.judgeResolvers(&report, told)
+	} else {
+		r.judgeResolversAlone(&report)
+	}
+	report.live = true
+	report.Servers = append(authoritative, r.resolvers.sorted()...)
+	report.Findings = append(report.Findings, r.delegationFindings(authoritative)...)
+	acknowledge(report.Findings, r.policy.Acknowledged)
+	sortFindings(report.Findings)
+	return report
+}
+
+// tellers are the servers that said what stands in the zone.
+func tellers(servers []ServerReport) []ServerReport {
+	return slices.DeleteFunc(slices.Clone(servers), func(s ServerReport) bool { return !s.Told() })
+}
+
+// judgeAuthoritative adds what the servers serve beside the set, and holds all of it
+// against the exact records where those are given.
+func (r *run) judgeAuthoritative(ctx context.Context, report *Report, told []ServerReport) {
+	findings := slices.Concat(
+		r.findMisplaced(ctx, told),
+		serialFindings(told, r.policy.Domain),
+		wildcardFindings(told, r.sibling),
+		r.addressFindings(report, told),
+		r.recordFindings(report, told),
+	)
+	report.Findings = append(report.Findings, findings...)
+}
+
+// judgeResolvers compares the resolvers with what the authoritative servers have. Those
+// that only lag make what is right pending; one that was named and cannot be asked makes
+// it unreachable.
+func (r *run) judgeResolvers(report *Report, told []ServerReport) {
+	right := !hasError(report.Findings) && (report.Verdict != None || report.AsExpected || r.policy.Expected == NoExpectation)
+	lagging, silent := false, r.blind
+	resolvers := r.resolvers.sorted()
+	for i := range resolvers {
+		s := &resolvers[i]
+		report.Findings = append(report.Findings, resolverFindings(s, told, r.policy.Domain)...)
+		switch {
+		case !s.Told():
+			silent = silent || s.named
+		case allEqual(told) && s.content() != told[0].content():
+			finding := r.difference(s)
+			lagging = lagging || finding.Code == CodeResolverLags
+			report.Findings = append(report.Findings, finding)
+		}
+	}
+	if hasError(report.Findings) {
+		return
+	}
+	switch {
+	case silent:
+		report.unreachable()
+	case lagging && right:
+		report.Verdict, report.AsExpected = Pending, false
+	}
+}
+
+// unreachable takes the verdict back: what was to be asked could not be.
+func (r *Report) unreachable() {
+	r.Judgement = Judgement{Verdict: Unreachable, State: undetermined, Findings: r.Findings}
+}
+
+// difference says what it means that a resolver does not serve what the authoritative
+// servers have. A set that verifies, or the memory that there was none, is what stood
+// before and will be forgotten; nothing else has ever been right.
+func (r *run) difference(s *ServerReport) Finding {
+	left, known := s.remaining()
+	forHow := "for how long it does not say"
+	if known {
+		forHow = fmt.Sprintf("%s at most", span(left))
+	}
+	var finding Finding
+	if r.harmless(s) {
+		finding = newFinding(CodeResolverLags, fmt.Sprintf("%s still holds the old answer, %s: it %s", s.Server, forHow, servesWhat(s)))
+	} else {
+		finding = newFinding(CodeResolverDiffers, fmt.Sprintf("%s has neither what the authoritative servers serve nor an older set that verifies: it %s", s.Server, servesWhat(s)))
+		if s.falling() {
+			finding.Advice = fmt.Sprintf("this may be what stood before; gone in %s at most: ask again then; if it stays, %s", span(left), finding.Advice)
+		}
+	}
+	finding.Server = s.Server
+	return finding
+}
+
+// harmless reports whether a resolver's differing answer can have been right before.
+func (r *run) harmless(s *ServerReport) bool {
+	switch s.Judgement.Verdict {
+	case Valid:
+		return true
+	case None:
+		return s.Outcome == NameError || s.Outcome == NoData
+	case Unsigned:
+		return r.policy.AllowUnsigned
+	case Unchecked:
+		return r.policy.SkipSignature
+	}
+	return false
+}
+
+// judgeResolversAlone makes the best of it where no authoritative server could be
+// asked. What the resolvers that were named say counts, since the caller chose them;
+// the system's alone may be part of what has failed.
+func (r *run) judgeResolversAlone(report *Report) {
+	resolvers := r.resolvers.sorted()
+	var named []ServerReport
+	silent := false
+	for i := range resolvers {
+		s := &resolvers[i]
+		report.Findings = append(report.Findings, resolverFindings(s, nil, r.policy.Domain)...)
+		if s.named && s.Told() {
+			named = append(named, *s)
+		}
+		silent = silent || s.named && !s.Told()
+	}
+	findings := report.Findings
+	switch {
+	case len(named) > 0 && !silent:
+		*report = compare(named, *r.policy)
+		report.Findings = append(report.Findings, findings...)
+		report.Add(CodeAuthoritativeNotAsked, "no authoritative server could be asked; this is what resolvers say, who may hold what stood before")
+	case slices.ContainsFunc(resolvers, func(s ServerReport) bool { return s.Told() }):
+		report.Add(CodeAuthoritativeNotAsked, "no authoritative server could be asked; what resolvers say may be what stood before")
+	}
+}
+
+// resolverFindings says what is to be known of one resolver.
+func resolverFindings(s *ServerReport, told []ServerReport, domain string) []Finding {
+	var findings []Finding
+	add := func(code Code, format string, a ...any) {
+		finding := newFinding(code, fmt.Sprintf(format, a...))
+		finding.Server, finding.Err = s.Server, s.Err
+		findings = append(findings, finding)
+	}
+	if !s.Told() {
+		if bogus := s.unchecked; bogus.err == nil && bogus.answer != nil && toldBy(resolverOutcome(bogus.answer)) {
+			add(CodeBogus, "%s refuses the answer because DNSSEC validation fails: with checking disabled it answers%s", s.Server, extended(s.answer))
+			return findings
+		}
+		code := CodeResolverNotAsked
+		if s.Outcome == Untrusted {
+			code = CodeCertificate
+		}
+		add(code, "%s %s", s.Server, failure(s))
+		return findings
+	}
+	if s.stale() && s.askedAgain {
+		add(CodeServedStale, "the TTL of what %s answers does not fall between two questions: served stale, or by several caches in turn", s.Server)
+	} else if s.stale() {
+		add(CodeServedStale, "%s says that its answer is stale", s.Server)
+	}
+	if s.answer.AuthenticData {
+		add(CodeAuthenticated, "%s says that the answer validates (AD)%s", s.Server, trustworthy(s))
+	}
+	if primaries, apex := primariesOf(told, domain); len(primaries) > 0 {
+		if theirs, ok := zoneSeenBy(s, domain); ok && (theirs.apex != apex || !slices.Contains(primaries, theirs.primary)) {
+			add(CodeSplitHorizon, "%s sees another zone than the authoritative servers: %s with primary %s, they have %s with %s",
+				s.Server, quote(theirs.apex), quote(theirs.primary), quote(apex), quote(primaries[0]))
+		}
+	}
+	return append(findings, transportFindings(s)...)
+}

@@ -1,0 +1,219 @@
+package verify
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+
+	"github.com/miekg/dns"
+
+	"github.com/drtxt/drtxt/verify/delegation"
+	"github.com/drtxt/drtxt/verify/dnsquery"
+)
+
+// A wave is servers that are asked at once, and their reports.
+type wave struct {
+	run *run
+	// cut is the zone that the servers should have, nil where they were named.
+	cut *delegation.Cut
+	// alone says that there is but one server, with nobody to compare it with.
+	alone bool
+	// confirmed is closed once it is certain that these are the servers to ask;
+	// until then nobody hears of them.
+	confirmed chan struct{}
+	cancel    context.CancelFunc
+
+	wait    sync.WaitGroup
+	mu      sync.Mutex
+	names   map[string]bool          // of name servers that were seen
+	at      map[string]*ServerReport // by address
+	reports []*ServerReport
+	glue    []glueDifference
+}
+
+// newWave makes a wave that can be dropped until it is confirmed.
+func (r *run) newWave(ctx context.Context) (*wave, context.Context) {
+	w := &wave{run: r, confirmed: make(chan struct{}), names: map[string]bool{}, at: map[string]*ServerReport{}}
+	ctx, w.cancel = context.WithCancel(ctx)
+	return w, ctx
+}
+
+// drop ends a wave that asks the wrong servers.
+func (w *wave) drop() {
+	w.cancel()
+	w.wait.Wait()
+}
+
+// add puts a report into the wave.
+func (w *wave) add(report ServerReport) *ServerReport {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.reports = append(w.reports, &report)
+	return &report
+}
+
+// claim adds a report for an address, or returns nil if there is one already. An
+// address that several names lead to belongs to the one that was named first.
+func (w *wave) claim(place int, name, address string) *ServerReport {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if known := w.at[address]; known != nil {
+		if place < known.place {
+			known.place, known.Server = place, name
+		}
+		return nil
+	}
+	report := &ServerReport{Server: name, Address: address, Role: Authoritative, place: place}
+	w.at[address] = report
+	w.reports = append(w.reports, report)
+	return report
+}
+
+// tell reports progress, one report at a time.
+func (w *wave) tell(ctx context.Context, report *ServerReport) {
+	if w.run.request.Progress == nil {
+		return
+	}
+	select {
+	case <-w.confirmed:
+	case <-ctx.Done():
+		if !w.isConfirmed() {
+			return
+		}
+	}
+	w.mu.Lock()
+	copied := *report
+	w.mu.Unlock()
+	w.run.progress.Lock()
+	defer w.run.progress.Unlock()
+	w.run.request.Progress(copied)
+}
+
+func (w *wave) isConfirmed() bool {
+	select {
+	case <-w.confirmed:
+		return true
+	default:
+		return false
+	}
+}
+
+// first reports whether a name server was not seen before.
+func (w *wave) first(name string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	seen := w.names[name]
+	w.names[name] = true
+	return !seen
+}
+
+// sorted returns the reports in the order in which the servers were named.
+func (w *wave) sorted() []ServerReport {
+	var reports []ServerReport
+	for _, report := range w.reports {
+		reports = append(reports, *report)
+	}
+	slices.SortStableFunc(reports, func(a, b ServerReport) int {
+		return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(len(a.Address), len(b.Address)), cmp.Compare(a.Address, b.Address))
+	})
+	return reports
+}
+
+// ask asks a server at one address everything at once, in the background. The same
+// address is asked once.
+func (w *wave) ask(ctx context.Context, place int, name, address string) {
+	report := w.claim(place, name, address)
+	if report == nil {
+		return
+	}
+	w.wait.Go(func() {
+		w.tell(ctx, report)
+		w.askEverything(ctx, report)
+		w.tell(ctx, report)
+		w.discover(ctx, report)
+	})
+}
+
+// questions are what an authoritative server is asked.
+func (w *wave) questions() []dnsquery.Question {
+	domain := w.run.policy.Domain
+	all := []dnsquery.Question{
+		{Name: domain, Type: dns.TypeTXT},
+		{Name: domain, Type: dns.TypeA},
+		{Name: domain, Type: dns.TypeAAAA},
+	}
+	if w.run.sibling != "" {
+		all = append(all, dnsquery.Question{Name: w.run.sibling, Type: dns.TypeTXT})
+	}
+	if !w.alone {
+		all = append(all, dnsquery.Question{Name: domain, Type: dns.TypeSOA})
+	}
+	if w.cut != nil {
+		all = append(all, dnsquery.Question{Name: w.cut.Zone, Type: dns.TypeNS})
+	}
+	return all
+}
+
+func (w *wave) askEverything(ctx context.Context, report *ServerReport) {
+	server, err := dnsquery.ParseServer(report.Address)
+	if err != nil {
+		report.note(reply{err: err})
+		return
+	}
+	report.replies = w.run.askEach(ctx, server, w.questions())
+	report.note(report.replies[0])
+	if report.Told() {
+		report.Judgement = judgeAnswer(report, *w.run.policy)
+	}
+}
+
+// askEach asks all questions at once and returns the replies in their order.
+func (r *run) askEach(ctx context.Context, server dnsquery.Server, questions []dnsquery.Question) []reply {
+	replies := make([]reply, len(questions))
+	var wait sync.WaitGroup
+	for i, question := range questions[1:] {
+		wait.Go(func() { replies[i+1] = r.ask(ctx, server, question) })
+	}
+	replies[0] = r.ask(ctx, server, questions[0])
+	wait.Wait()
+	return replies
+}
+
+// unknownName is the report on a server whose name has no address.
+func unknownName(ctx context.Context, place int, name string, err error) ServerReport {
+	outcome := UnknownName
+	if ctx.Err() == context.Canceled {
+		outcome, err = NotCompleted, ctx.Err()
+	}
+	return ServerReport{Server: name, Role: Authoritative, Outcome: outcome, Err: err, place: place}
+}
+
+// lookUp returns the addresses of a host. It takes no longer than a question may, so
+// that a resolver out of reach leaves time for the servers given by address.
+func (c *Checker) lookUp(ctx context.Context, host string) ([]string, error) {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return []string{host}, nil
+	}
+	resolver := c.Resolver
+	if resolver == nil {
+		resolver = net.DefaultResolver
+	}
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.Client.Timeout, dnsquery.DefaultTimeout))
+	defer cancel()
+	// LookupNetIP ends as soon as the context does; LookupHost does not.
+	found, err := resolver.LookupNetIP(ctx, "ip", host)
+	var addresses []string
+	for _, address := range found {
+		if c.Client.Family.Has(address) {
+			addresses = append(addresses, address.Unmap().String())
+		}
+	}
+	if err == nil && len(addresses) == 0 {
+		err = errors.New("the name has no address")
+	}
+	return addresses, err
+}

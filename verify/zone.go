@@ -1,0 +1,226 @@
+package verify
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"github.com/drtxt/drtxt/verify/dnsquery"
+)
+
+// A zoneView is the zone that a server sees a name in.
+type zoneView struct {
+	apex, primary string
+	serial        uint32
+}
+
+// zoneSeenBy takes the zone out of whatever a server said with a SOA record in it.
+func zoneSeenBy(s *ServerReport, domain string) (zoneView, bool) {
+	for _, r := range s.replies {
+		if r.err != nil || r.question.Name != domain {
+			continue
+		}
+		for _, record := range slices.Concat(r.answer.Records, r.answer.Authority) {
+			if record.Type == dns.TypeSOA {
+				return zoneView{record.Owner, record.Host, record.Serial}, true
+			}
+		}
+	}
+	return zoneView{}, false
+}
+
+// primariesOf lists the primaries that the authoritative servers name in their SOA
+// records, which are several where several providers serve the zone, and the zone.
+func primariesOf(told []ServerReport, domain string) (primaries []string, apex string) {
+	for i := range told {
+		if view, ok := zoneSeenBy(&told[i], domain); ok && !slices.Contains(primaries, view.primary) {
+			primaries, apex = append(primaries, view.primary), view.apex
+		}
+	}
+	return primaries, apex
+}
+
+// serialFindings says which servers have another serial than the others.
+func serialFindings(told []ServerReport, domain string) []Finding {
+	var serials []uint32
+	at := map[uint32][]string{}
+	for i := range told {
+		if view, ok := zoneSeenBy(&told[i], domain); ok {
+			if at[view.serial] == nil {
+				serials = append(serials, view.serial)
+			}
+			at[view.serial] = append(at[view.serial], told[i].Address)
+		}
+	}
+	if len(serials) < 2 {
+		return nil
+	}
+	var parts []string
+	for _, serial := range serials {
+		parts = append(parts, fmt.Sprintf("%s: %d", strings.Join(at[serial], ", "), serial))
+	}
+	return []Finding{newFinding(CodeSerialsDiffer, "the servers have different serials of the zone, a secondary lags: "+strings.Join(parts, "; "))}
+}
+
+// wildcardFindings says that a name which nobody made answers like the domain.
+func wildcardFindings(told []ServerReport, sibling string) []Finding {
+	for i := range told {
+		s := &told[i]
+		r, asked := s.replyTo(sibling, dns.TypeTXT)
+		if !asked || !r.tells() {
+			continue
+		}
+		beside := ServerReport{Role: Authoritative}
+		beside.note(r)
+		if content := beside.content(); content != "" && content == s.content() {
+			finding := newFinding(CodeWildcard, fmt.Sprintf("a wildcard answers: %s, which nobody made, has the same records", sibling))
+			finding.Server = s.Address
+			return []Finding{finding}
+		}
+	}
+	return nil
+}
+
+// misplacedName is where records stand whose owner name was entered without its final
+// dot: below the zone once more.
+func misplacedName(domain, apex string) string { return domain + "." + apex }
+
+// findMisplaced looks there, where no server has anything at the domain itself.
+func (r *run) findMisplaced(ctx context.Context, told []ServerReport) []Finding {
+	for i := range told {
+		if told[i].Outcome == Alias || told[i].content() != "" {
+			return nil
+		}
+	}
+	view, ok := zoneSeenBy(&told[0], r.policy.Domain)
+	server, err := dnsquery.ParseServer(told[0].Address)
+	if !ok || view.apex == "." || err != nil {
+		return nil
+	}
+	question := dnsquery.Question{Name: misplacedName(r.policy.Domain, view.apex), Type: dns.TypeTXT}
+	return misplacedFinding(r.ask(ctx, server, question), told[0].Address)
+}
+
+func misplacedFinding(r reply, address string) []Finding {
+	misplaced := ServerReport{Role: Authoritative}
+	if misplaced.note(r); !misplaced.Told() || misplaced.content() == "" {
+		return nil
+	}
+	finding := newFinding(CodeTrailingDot, fmt.Sprintf("nothing stands at the name, but %s has disaster recovery records: the final dot is missing", r.question.Name))
+	finding.Server = address
+	return []Finding{finding}
+}
+
+// nameServers are those that the zone itself names.
+func (s *ServerReport) nameServers() []string {
+	var names []string
+	for _, r := range s.replies {
+		if r.question.Type != dns.TypeNS || !r.tells() {
+			continue
+		}
+		for _, record := range r.answer.Records {
+			names = append(names, record.Host)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// delegationFindings says how the servers were found, and where parent and zone
+// disagree about them.
+func (r *run) delegationFindings(servers []ServerReport) []Finding {
+	d := r.delegated
+	switch {
+	case d == nil:
+		return nil
+	case d.cut == nil:
+		return []Finding{newFinding(CodeDelegationUnknown, "the name servers of the zone could not be found: "+reason(d.err))}
+	}
+	zone := strings.TrimSuffix(d.cut.Zone, ".")
+	if zone == "" {
+		zone = "the root"
+	}
+	findings := []Finding{newFinding(CodeDelegation, fmt.Sprintf("the zone is %s: %s", zone, countServers(servers)))}
+	if d.cut.Told() {
+		findings = append(findings, newFinding(CodeDelegationFromResolver, fmt.Sprintf("the delegation could not be followed from the root (%s); %s named the servers", reason(d.err), resolverName(d.cut.Via))))
+	} else {
+		findings = append(findings, r.disagreements(servers)...)
+	}
+	return findings
+}
+
+func countServers(servers []ServerReport) string {
+	names, addresses := map[string]bool{}, 0
+	for i := range servers {
+		names[servers[i].Server] = true
+		if servers[i].Address != "" {
+			addresses++
+		}
+	}
+	return fmt.Sprintf("name servers %d, addresses %d", len(names), addresses)
+}
+
+// disagreements compares the delegation with what the zone says of its own servers.
+func (r *run) disagreements(servers []ServerReport) []Finding {
+	var delegatedTo []string
+	for _, server := range r.delegated.cut.Servers {
+		delegatedTo = append(delegatedTo, server.Name)
+	}
+	var findings []Finding
+	for i := range servers {
+		s := &servers[i]
+		own := s.nameServers()
+		parentOnly, zoneOnly := without(delegatedTo, own), without(own, delegatedTo)
+		if len(own) == 0 || len(parentOnly)+len(zoneOnly) == 0 {
+			continue
+		}
+		var parts []string
+		if len(parentOnly) > 0 {
+			parts = append(parts, "only the parent zone names "+strings.Join(parentOnly, ", "))
+		}
+		if len(zoneOnly) > 0 {
+			parts = append(parts, "only the zone itself names "+strings.Join(zoneOnly, ", "))
+		}
+		finding := newFinding(CodeDelegationDiffers, "the parent zone and the zone do not name the same servers: "+quoteBare(strings.Join(parts, "; ")))
+		if !slices.ContainsFunc(findings, finding.same) {
+			finding.Server = s.Address
+			findings = append(findings, finding)
+		}
+	}
+	for _, g := range r.authoritative.glue {
+		finding := newFinding(CodeGlueDiffers, fmt.Sprintf("the parent zone has the address %s for %s, the name's own zone has %s", listAddresses(g.glue), quoteBare(g.name), listAddresses(g.own)))
+		finding.Server = g.name
+		findings = append(findings, finding)
+	}
+	return findings
+}
+
+// without returns what is in a and not in b.
+func without(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+}
+
+func listAddresses[A fmt.Stringer](addresses []A) string {
+	if len(addresses) == 0 {
+		return "none"
+	}
+	var texts []string
+	for _, a := range addresses {
+		texts = append(texts, a.String())
+	}
+	return strings.Join(texts, ", ")
+}
+
+// trustworthy says whether a resolver's AD bit proves anything (RFC 4035 §4.9.3).
+func trustworthy(s *ServerReport) string {
+	switch {
+	case isLoopback(s.Address):
+		return ", on this machine"
+	case s.named && (s.asked.Transport == dnsquery.TLS || s.asked.Transport == dnsquery.HTTPS):
+		return ", over an authenticated connection"
+	}
+	return "; that proves nothing, because the way to it is not protected"
+}
