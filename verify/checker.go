@@ -51,6 +51,10 @@ type Request struct {
 	// Resolvers are recursive resolvers to ask as well. One of them that cannot be
 	// asked makes the verdict [Unreachable].
 	Resolvers []dnsquery.Server
+	// ResolversLast has the resolvers asked only once the authoritative servers are
+	// right, as somebody who waits for a change wants it: a resolver that was asked
+	// too early remembers the old answer.
+	ResolversLast bool
 	// Records are the exact RRsets that every authoritative server must have, of type
 	// TXT, A or AAAA, empty where the policy alone decides.
 	Records []txtrecord.RRSet
@@ -83,7 +87,11 @@ func (c *Checker) Check(ctx context.Context, request Request) Report {
 		c.questions = make(chan struct{}, maxQuestions)
 	})
 	r := &run{checker: c, request: request, policy: &request.Policy, sibling: sibling(request.Policy.Domain)}
-	r.askAll(ctx)
+	resolvers, _ := r.newWave(ctx)
+	if r.resolvers = resolvers; !request.ResolversLast {
+		r.askResolvers(ctx)
+	}
+	r.askAuthoritative(ctx)
 	return r.conclude(ctx)
 }
 
@@ -112,26 +120,29 @@ type run struct {
 	progress sync.Mutex
 }
 
-// askAll asks everybody at once.
-func (r *run) askAll(ctx context.Context) {
-	resolvers := r.request.Resolvers
-	if len(r.request.Servers) == 0 {
-		for _, system := range r.checker.SystemResolvers {
-			if !slices.Contains(resolvers, system) {
-				resolvers = append(slices.Clip(resolvers), system)
-			}
+// allResolvers are those that the request names, and the system's where it names no
+// servers.
+func (r *run) allResolvers() []dnsquery.Server {
+	resolvers := slices.Clip(r.request.Resolvers)
+	if len(r.request.Servers) > 0 {
+		return resolvers
+	}
+	for _, system := range r.checker.SystemResolvers {
+		if !slices.Contains(resolvers, system) {
+			resolvers = append(resolvers, system)
 		}
 	}
-	r.askResolvers(ctx, resolvers)
+	return resolvers
+}
+
+// askAuthoritative asks the servers of the zone and waits for all of them.
+func (r *run) askAuthoritative(ctx context.Context) {
 	if len(r.request.Servers) > 0 {
 		r.askNamed(ctx)
 	} else {
 		r.follow(ctx)
 	}
-	r.authoritative.wait.Wait()
-	r.resolvers.wait.Wait()
-	r.authoritative.cancel()
-	r.resolvers.cancel()
+	r.authoritative.finish()
 }
 
 // askNamed asks the servers of the request, each at all its addresses.

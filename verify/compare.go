@@ -143,6 +143,9 @@ func ttlFindings(told []ServerReport, policy Policy) []Finding {
 	var lowest []uint32
 	for i := range told {
 		s := &told[i]
+		if s.Role == Recursive {
+			continue // what is left of a TTL says nothing about it
+		}
 		for _, finding := range JudgeTTLs(s.ttls(), s.Judgement, policy.At) {
 			if !slices.ContainsFunc(findings, finding.same) {
 				finding.Server = s.Address

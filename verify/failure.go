@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -112,8 +113,8 @@ func failure(s *ServerReport) string {
 
 // reason is an error from the network in words that are safe to print.
 func reason(err error) string {
-	if err == nil {
-		return "unknown"
+	if errors.Is(err, context.DeadlineExceeded) && !errors.As(err, new(*dnsquery.FallbackError)) {
+		return "no answer in time"
 	}
 	return quoteBare(cause(err).Error())
 }

@@ -29,6 +29,8 @@ type Report struct {
 	Servers []ServerReport
 
 	live bool
+	// rightAtSource says that the authoritative servers are as they should be.
+	rightAtSource bool
 }
 
 // NewReport makes the report of a judgement on records that no server was asked

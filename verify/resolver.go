@@ -16,11 +16,10 @@ import (
 const againAfter = 1100 * time.Millisecond
 
 // askResolvers asks every resolver, in the background.
-func (r *run) askResolvers(ctx context.Context, resolvers []dnsquery.Server) {
-	w, ctx := r.newWave(ctx)
-	r.resolvers = w
+func (r *run) askResolvers(ctx context.Context) {
+	w := r.resolvers
 	close(w.confirmed)
-	for place, server := range resolvers {
+	for place, server := range r.allResolvers() {
 		report := w.add(ServerReport{
 			place:   place,
 			Server:  resolverName(server),

@@ -21,7 +21,7 @@ func (r *Report) statement() string {
 	switch {
 	case r.Verdict == None:
 		return "There is no disaster recovery record" + at
-	case r.Verdict == Unreachable && r.someAnswered():
+	case r.Verdict == Unreachable && r.someAuthoritativeTold():
 		return "Not everything that was to be asked" + of + " could be: what all clients are told is not known"
 	case r.Verdict == Unreachable:
 		return "No name server could be asked" + of + ": what clients are told is not known"
@@ -96,9 +96,9 @@ func audience(t txtrecord.Type) string {
 	return "clients of a product that is not named"
 }
 
-// someAnswered reports whether at least one server said what stands in the zone.
-func (r *Report) someAnswered() bool {
-	return slices.ContainsFunc(r.Servers, func(s ServerReport) bool { return s.Told() })
+// someAuthoritativeTold reports whether a server of the zone said what stands in it.
+func (r *Report) someAuthoritativeTold() bool {
+	return slices.ContainsFunc(r.Servers, func(s ServerReport) bool { return s.Role == Authoritative && s.Told() })
 }
 
 // caveat is what keeps a set from being proven, or from being seen by everybody.

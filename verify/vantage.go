@@ -10,16 +10,25 @@ import (
 func (r *run) conclude(ctx context.Context) Report {
 	authoritative := r.authoritative.sorted()
 	report := compare(authoritative, *r.policy)
-	if told := tellers(authoritative); len(told) > 0 {
+	told := tellers(authoritative)
+	if len(told) > 0 {
+		r.judgeAuthoritative(ctx, &report, told)
+	}
+	right := len(told) > 0 && !hasError(report.Findings) && (report.Verdict != None || report.AsExpected || r.policy.Expected == NoExpectation && len(r.request.Records) == 0)
+	if r.request.ResolversLast && (right || len(told) == 0) {
+		r.askResolvers(ctx)
+	}
+	r.resolvers.wait.Wait()
+	if len(told) > 0 {
 		if allEqual(told) {
 			r.askAgain(ctx, told[0].content())
 		}
-		r.judgeAuthoritative(ctx, &report, told)
-		r.judgeResolvers(&report, told)
+		r.judgeResolvers(&report, told, right)
 	} else {
 		r.judgeResolversAlone(&report)
 	}
-	report.live = true
+	r.resolvers.finish()
+	report.live, report.rightAtSource = true, right
 	report.Servers = append(authoritative, r.resolvers.sorted()...)
 	report.Findings = append(report.Findings, r.delegationFindings(authoritative)...)
 	acknowledge(report.Findings, r.policy.Acknowledged)
@@ -48,8 +57,7 @@ func (r *run) judgeAuthoritative(ctx context.Context, report *Report, told []Ser
 // judgeResolvers compares the resolvers with what the authoritative servers have. Those
 // that only lag make what is right pending; one that was named and cannot be asked makes
 // it unreachable.
-func (r *run) judgeResolvers(report *Report, told []ServerReport) {
-	right := !hasError(report.Findings) && (report.Verdict != None || report.AsExpected || r.policy.Expected == NoExpectation)
+func (r *run) judgeResolvers(report *Report, told []ServerReport, right bool) {
 	lagging, silent := false, r.blind
 	resolvers := r.resolvers.sorted()
 	for i := range resolvers {

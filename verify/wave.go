@@ -42,6 +42,12 @@ func (r *run) newWave(ctx context.Context) (*wave, context.Context) {
 	return w, ctx
 }
 
+// finish waits for all reports.
+func (w *wave) finish() {
+	w.wait.Wait()
+	w.cancel()
+}
+
 // drop ends a wave that asks the wrong servers.
 func (w *wave) drop() {
 	w.cancel()

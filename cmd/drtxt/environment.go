@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/drtxt/drtxt/internal/systemresolvers"
+	"github.com/drtxt/drtxt/verify/dnsquery"
 )
 
 // An environment is all that the commands know of the world outside: tests put
@@ -19,6 +22,10 @@ type environment struct {
 	// inTerminal, outTerminal and errTerminal say whether a person sits at the
 	// other end.
 	inTerminal, outTerminal, errTerminal bool
+	// terminalSize is that of the terminal behind standard error, in characters.
+	terminalSize func() (width, height int)
+	// systemResolvers are the recursive resolvers of this machine.
+	systemResolvers func() ([]dnsquery.Server, error)
 	// noColor is the flag --no-color.
 	noColor bool
 	// helpFailed is why a help text or completion script could not be written.
@@ -37,7 +44,18 @@ func systemEnvironment() *environment {
 		inTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
 		outTerminal: term.IsTerminal(int(os.Stdout.Fd())),
 		errTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+
+		terminalSize:    sizeOfStderr,
+		systemResolvers: systemresolvers.List,
 	}
+}
+
+// sizeOfStderr assumes the smallest of terminals where the size cannot be had.
+func sizeOfStderr() (width, height int) {
+	if width, height, err := term.GetSize(int(os.Stderr.Fd())); err == nil && width > 0 && height > 0 {
+		return width, height
+	}
+	return 80, 24
 }
 
 // note tells the person at the terminal something that is not the result.

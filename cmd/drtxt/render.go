@@ -19,7 +19,7 @@ func renderReport(env *environment, report *verify.Report, format, source string
 	fmt.Fprintln(&b, paint(env, verdictColor(report), printableLine(report.Sentence())))
 	if report.Live() {
 		fmt.Fprintln(&b)
-		if err := writeServers(&b, report); err != nil {
+		if err := writeServers(&b, report.Servers); err != nil {
 			return nil, err
 		}
 	}
@@ -29,17 +29,24 @@ func renderReport(env *environment, report *verify.Report, format, source string
 	return b.Bytes(), nil
 }
 
-func writeServers(w io.Writer, report *verify.Report) error {
-	rows := make([][]string, len(report.Servers))
-	for i := range report.Servers {
-		s := &report.Servers[i]
-		address := s.Address
-		if address == "" || address == s.Server {
+func writeServers(w io.Writer, servers []verify.ServerReport) error {
+	rows := make([][]string, len(servers))
+	for i := range servers {
+		s := &servers[i]
+		address := printableLine(s.Address)
+		if address == "" || address == printableLine(s.Server) {
 			address = "-"
 		}
-		rows[i] = []string{printableLine(s.Server), address, string(s.Outcome), orDash(string(s.Judgement.Verdict)), ttlCell(s), orDash(s.Transport), rttCell(s)}
+		rows[i] = []string{printableLine(s.Server), address, outcomeCell(s), orDash(string(s.Judgement.Verdict)), ttlCell(s), orDash(s.Transport), rttCell(s)}
 	}
 	return writeTable(w, []string{"SERVER", "ADDRESS", "OUTCOME", "VERDICT", "TTL", "OVER", "TIME"}, rows)
+}
+
+func outcomeCell(s *verify.ServerReport) string {
+	if s.Outcome == "" {
+		return "…"
+	}
+	return string(s.Outcome)
 }
 
 func ttlCell(s *verify.ServerReport) string {

@@ -17,6 +17,11 @@ var disarming = []string{"no-end", "unsigned", "allow-unsigned", "skip-signature
 // way to a flag that was typed.
 var exclusive = [][]string{
 	{"file", "server"},
+	{"file", "resolver"},
+	{"file", "records"},
+	{"file", "root-hints"},
+	{"server", "root-hints"},
+	{"ipv4", "ipv6"},
 	{"end", "for", "no-end"},
 	{"key", "unsigned"},
 	{"public", "skip-signature"},

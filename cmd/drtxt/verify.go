@@ -4,23 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/netip"
-	"strconv"
+	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
 	"github.com/drtxt/drtxt/internal/recordfile"
 	"github.com/drtxt/drtxt/verify"
+	"github.com/drtxt/drtxt/verify/dnsquery"
 )
 
 type verifyOptions struct {
 	trust
 	judged
-	servers                    []string
-	timeout, questionTimeout   string
+	live
+	timeout                    string
 	file, fileFormat, fileZone string
 	out                        output
 }
@@ -30,12 +28,14 @@ func newVerifyCommand(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [DOMAIN]",
 		Short: "Judge the records that name servers serve, or that a file holds",
-		Long: `Ask name servers for the records of a domain, check them, and compare them; or
-judge the records in a file.
+		Long: `Follow the delegation to the name servers of a domain, ask each at every address,
+and the system's resolvers, for its records, check them, and compare them; or judge
+the records in a file. docs/findings.md explains every finding.
 
 Exit status: 0 verified and as expected, 1 wrong, 2 used wrongly, 3 no record,
 4 no server could be asked, 5 pending, 130 interrupted.`,
-		Example: `  drtxt verify dr.example.com --server ns1.example.com --public dr_publickey.pem --expect on
+		Example: `  drtxt verify dr.example.com --public dr_publickey.pem --expect on
+  drtxt verify dr.example.com --server ns1.example.com --resolver tls://dns.example.net --public dr_publickey.pem
   drtxt verify --file on.txt --public dr_publickey.pem --expect on`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -45,10 +45,9 @@ Exit status: 0 verified and as expected, 1 wrong, 2 used wrongly, 3 no record,
 	o.out.flags(env, cmd, []string{"table", "json"})
 	o.trust.flags(cmd)
 	o.judged.flags(cmd)
+	o.live.flags(cmd)
 	f := cmd.Flags()
-	f.StringArrayVar(&o.servers, "server", nil, "authoritative name server to ask, `HOST[:PORT]` or [v6]:port; repeatable; only these are asked")
 	f.StringVar(&o.timeout, "timeout", "10s", "limit for the whole verification, a `DURATION`")
-	f.StringVar(&o.questionTimeout, "question-timeout", "2s", "limit for one question with its three tries, a `DURATION`")
 	f.StringVar(&o.file, "file", "", "judge the records in this `FILE` instead (- for standard input)")
 	f.StringVar(&o.fileFormat, "file-format", "", "format of the file: "+list(fileFormats())+" (default: recognised)")
 	f.StringVar(&o.fileZone, "origin", "", "the `ZONE` that relative names in a zone file belong to")
@@ -65,7 +64,7 @@ func fileFormats() []string {
 }
 
 func runVerify(ctx context.Context, env *environment, o *verifyOptions, args []string) error {
-	if err := o.out.check(append(o.public, o.file)...); err != nil {
+	if err := o.out.check(slices.Concat(o.public, o.records, []string{o.file, o.rootHints})...); err != nil {
 		return err
 	}
 	policy, err := o.policyFor(env, args)
@@ -117,14 +116,14 @@ func (o *verifyOptions) policyFor(env *environment, args []string) (verify.Polic
 // checkMode refuses what does not go together.
 func (o *verifyOptions) checkMode(args []string) error {
 	switch {
-	case o.file != "" && len(o.servers) > 0:
-		return refusal(errors.New("--file and --server exclude each other"), "verify the file first, then what the servers serve")
+	case o.file != "" && (len(o.servers) > 0 || len(o.resolvers) > 0 || len(o.records) > 0 || o.rootHints != ""):
+		return refusal(errors.New("--file excludes --server, --resolver, --records and --root-hints"), "verify the file first, then what the servers serve")
 	case o.file == "" && (o.fileFormat != "" || o.fileZone != ""):
 		return refusal(errors.New("--file-format and --origin are about --file, which is not given"), "add --file FILE")
-	case o.file == "" && len(args) == 0:
-		return refusal(errors.New("no domain to ask for"), "usage: `drtxt verify DOMAIN --server HOST`, or `drtxt verify --file FILE`")
-	case o.file == "" && len(o.servers) == 0:
-		return refusal(errors.New("no name server to ask: this version does not follow the delegation by itself yet"), "name each of the zone's servers with --server HOST")
+	case o.file == "" && len(args) == 0 && len(o.records) == 0:
+		return refusal(errors.New("no domain to ask for"), "usage: `drtxt verify DOMAIN`, or `drtxt verify --file FILE`")
+	case o.expect == "none" && len(o.records) > 0:
+		return refusal(errors.New("--expect none and --records contradict each other"), "leave one of them out")
 	}
 	return nil
 }
@@ -141,28 +140,18 @@ func (o *verifyOptions) verifyLive(ctx context.Context, env *environment, policy
 	if err != nil {
 		return verify.Report{}, err
 	}
-	questionTimeout, err := parseTimeout("--question-timeout", o.questionTimeout)
+	request, err := o.request(ctx, env, policy)
 	if err != nil {
 		return verify.Report{}, err
 	}
-	servers, err := parseServers(o.servers)
+	if addressesAlone(request.Records) && len(policy.Keys) == 0 {
+		request.Policy.SkipSignature = true
+	}
+	checker, err := o.checker(env)
 	if err != nil {
 		return verify.Report{}, err
 	}
-	var answered atomic.Int32
-	defer showProgress(env, func() string {
-		return fmt.Sprintf("asking for %s at %s, %d answered", policy.Domain, strings.Join(o.servers, ", "), answered.Load())
-	})()
-	limited, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	var checker verify.Checker
-	checker.Client.Timeout = questionTimeout
-	report := checker.Check(limited, verify.Request{Policy: policy, Servers: servers, Progress: func(s verify.ServerReport) {
-		if s.Outcome != "" {
-			answered.Add(1)
-		}
-	}})
-	return report, ctx.Err()
+	return o.verifyOnce(ctx, env, checker, request, timeout)
 }
 
 func parseServers(texts []string) ([]verify.Server, error) {
@@ -180,29 +169,8 @@ func parseServers(texts []string) ([]verify.Server, error) {
 // parseServer reads HOST, HOST:PORT, an IPv6 address with or without brackets, or
 // [v6]:PORT.
 func parseServer(text string) (verify.Server, bool) {
-	host, port, err := net.SplitHostPort(text)
-	if err != nil {
-		host, port = text, "53"
-		if inside, ok := strings.CutPrefix(text, "["); ok {
-			host, ok = strings.CutSuffix(inside, "]")
-			if !ok || !strings.Contains(host, ":") {
-				return verify.Server{}, false
-			}
-		}
-	}
-	n, err := strconv.ParseUint(port, 10, 16)
-	if err != nil || n == 0 || !isHost(host) {
-		return verify.Server{}, false
-	}
-	return verify.Server{Host: host, Port: strconv.FormatUint(n, 10)}, true
-}
-
-// isHost reports whether a text is an address or can be a host name.
-func isHost(text string) bool {
-	if _, err := netip.ParseAddr(text); err == nil {
-		return true
-	}
-	return text != "" && !strings.ContainsAny(text, ":/ []@") && printableLine(text) == text
+	server, err := dnsquery.ParseServer("udp://" + text)
+	return verify.Server{Host: server.Host, Port: server.Port}, err == nil && !strings.Contains(text, "/")
 }
 
 // verifyFile judges the records in a file, and what the file says about them.

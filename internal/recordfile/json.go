@@ -58,6 +58,58 @@ func decodeSets(data []byte) ([]recordSet, error) {
 	return sets, nil
 }
 
+// A Set is one record set of a JSON file: the RRsets, and what it says about them.
+type Set struct {
+	RRSets []txtrecord.RRSet
+	Claims Claims
+}
+
+// Name is the owner name of all the set's RRsets, without its final dot; empty where
+// they have several.
+func (s *Set) Name() string {
+	var name string
+	for _, rrset := range s.RRSets {
+		at, err := absoluteDomain(rrset.Name)
+		if err != nil || name != "" && at != name {
+			return ""
+		}
+		name = at
+	}
+	return name
+}
+
+// ReadSets reads whole record sets, as they are to be published or as they are
+// expected. TXT values that are not disaster recovery records are refused. Errors are a
+// [*ParseError] or a [*TooLargeError].
+func ReadSets(data []byte) ([]Set, error) {
+	if len(data) > MaxOther {
+		return nil, &TooLargeError{What: fmt.Sprintf("%d bytes of %s", len(data), JSON), Most: MaxOther}
+	}
+	decoded, err := decodeSets(data)
+	if err != nil {
+		return nil, &ParseError{Format: JSON, Err: err}
+	}
+	sets := make([]Set, len(decoded))
+	for i, d := range decoded {
+		for _, rrset := range d.RRSets {
+			if err := onlyOurs(rrset); err != nil {
+				return nil, &ParseError{Format: JSON, Err: err}
+			}
+		}
+		sets[i] = Set{d.RRSets, Claims{Activation: d.Activation, Signed: d.Signed, Key: d.Key, Scheme: d.Scheme}}
+	}
+	return sets, nil
+}
+
+func onlyOurs(rrset txtrecord.RRSet) error {
+	for _, value := range rrset.Values {
+		if rrset.Type == "TXT" && !txtrecord.IsOurs(value) {
+			return fmt.Errorf("the TXT value %q is not a disaster recovery record", value)
+		}
+	}
+	return nil
+}
+
 // decodeJSON decodes exactly one value.
 func decodeJSON(data []byte, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))

@@ -1,0 +1,117 @@
+package verify
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+)
+
+// A Watch verifies again and again until all is as it should be.
+type Watch struct {
+	// Checker verifies.
+	Checker *Checker
+	// Request is what is verified; the resolvers are asked last.
+	Request Request
+	// Now is the clock that each round is judged at; nil means that Request.Policy.At
+	// stands.
+	Now func() time.Time
+	// Interval is the least time from one round to the next, and so from one question
+	// to a server to the next of its kind; up to two fifths of it are added at random,
+	// so that many watchers do not ask in step.
+	Interval time.Duration
+	// Timeout bounds one round.
+	Timeout time.Duration
+	// Each, where set, is called with every round that was completed.
+	Each func(Round)
+}
+
+// A Round is one verification of a watch.
+type Round struct {
+	// Number counts from 1.
+	Number int
+	Report Report
+	// Right is when the authoritative servers were first seen to be right, the zero
+	// time before.
+	Right time.Time
+	// Remembered is how long caches may hold what stood at the first round. Where that
+	// was right already, nothing is known of what stood before it.
+	Remembered time.Duration
+}
+
+// Seen is when every client has seen the change at the latest: what stood before has
+// expired in every cache, and every client has looked the record up again. An estimate,
+// the zero time while the authoritative servers are not right.
+func (r *Round) Seen() time.Time {
+	if r.Right.IsZero() {
+		return time.Time{}
+	}
+	return r.Right.Add(r.Remembered + PollInterval)
+}
+
+// jitter is the share of the interval that is added at random at most.
+const jitter = 0.4
+
+// Run verifies until a report's exit status is [StatusDone], and returns the last round
+// that was completed. Where the context ends first, the error is the context's, and the
+// round has the number 0 if none was completed.
+func (w *Watch) Run(ctx context.Context) (Round, error) {
+	var last Round
+	for {
+		began := time.Now()
+		round, err := w.round(ctx, last)
+		if err != nil {
+			return last, err
+		}
+		last = round
+		if w.Each != nil {
+			w.Each(last)
+		}
+		if last.Report.ExitStatus() == StatusDone {
+			return last, nil
+		}
+		pause := w.Interval + time.Duration(rand.Float64()*jitter*float64(w.Interval)) - time.Since(began)
+		select {
+		case <-ctx.Done():
+			return last, ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// round verifies once. A round that the context ended in the middle says nothing.
+func (w *Watch) round(ctx context.Context, last Round) (Round, error) {
+	request := w.Request
+	request.ResolversLast = true
+	if w.Now != nil {
+		request.Policy.At = w.Now()
+	}
+	limited, cancel := context.WithTimeout(ctx, w.Timeout)
+	defer cancel()
+	round := Round{Number: last.Number + 1, Right: last.Right, Remembered: last.Remembered}
+	round.Report = w.Checker.Check(limited, request)
+	if err := ctx.Err(); err != nil {
+		return last, err
+	}
+	if round.Number == 1 {
+		round.Remembered = round.Report.remembered()
+	}
+	switch {
+	case !round.Report.rightAtSource:
+		round.Right = time.Time{}
+	case round.Right.IsZero():
+		round.Right = time.Now()
+	}
+	return round, nil
+}
+
+// remembered is how long a cache may hold what the authoritative servers say now.
+func (r *Report) remembered() time.Duration {
+	var longest time.Duration
+	for i := range r.Servers {
+		if s := &r.Servers[i]; s.Role == Authoritative && s.Told() {
+			left, _ := s.remaining()
+			longest = max(longest, left)
+		}
+	}
+	return longest
+}
