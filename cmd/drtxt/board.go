@@ -44,13 +44,16 @@ func newBoard(env *environment, title func() string) *board {
 	return b
 }
 
-// update puts a server's report in the place of the one before.
+// update puts a server's report in the place of the one before, which stays while the
+// server is only being asked again.
 func (b *board) update(report verify.ServerReport) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := range b.rows {
 		if row := &b.rows[i]; row.Role == report.Role && row.Server == report.Server && row.Address == report.Address {
-			*row = report
+			if report.Outcome != "" {
+				*row = report
+			}
 			return
 		}
 	}

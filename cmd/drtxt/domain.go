@@ -17,6 +17,18 @@ var domainProfile = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDo
 // parseDomain returns a domain in lower case, without its final dot and with
 // U-labels converted. Where something was converted, both forms are shown.
 func parseDomain(env *environment, text string) (string, error) {
+	domain, err := canonicalDomain(text)
+	if err != nil {
+		return "", err
+	}
+	if ascii, _ := toASCII(text); ascii != text {
+		env.note("domain: %s stands in the DNS as %s", strings.TrimSuffix(text, "."), domain)
+	}
+	return domain, nil
+}
+
+// canonicalDomain is [parseDomain] without a word.
+func canonicalDomain(text string) (string, error) {
 	ascii, err := toASCII(text)
 	if err != nil {
 		return "", err
@@ -30,9 +42,6 @@ func parseDomain(env *environment, text string) (string, error) {
 	}
 	if _, err := netip.ParseAddr(domain); err == nil {
 		return "", &txtrecord.DomainError{Domain: text, Reason: "is an address, not a name"}
-	}
-	if ascii != text {
-		env.note("domain: %s stands in the DNS as %s", strings.TrimSuffix(text, "."), domain)
 	}
 	return domain, nil
 }

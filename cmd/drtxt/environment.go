@@ -28,6 +28,8 @@ type environment struct {
 	systemResolvers func() ([]dnsquery.Server, error)
 	// noColor is the flag --no-color.
 	noColor bool
+	// args are the arguments of the program, as typed.
+	args []string
 	// helpFailed is why a help text or completion script could not be written.
 	helpFailed error
 	// release ends the watch for Ctrl-C, nil before there is one.

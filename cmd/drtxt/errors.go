@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"strings"
@@ -78,6 +79,12 @@ func conclude(env *environment, err error) int {
 	text := strings.TrimSuffix(err.Error(), ".")
 	if status == statusInterrupted {
 		text = "interrupted"
+	}
+	if status != statusInterrupted && nagiosAsked(env) {
+		status = nagiosUnknown
+		if _, err := fmt.Fprintln(env.out, nagiosFailure(text, hint)); err == nil {
+			return status
+		}
 	}
 	env.note("drtxt: %s", text)
 	if hint != "" {

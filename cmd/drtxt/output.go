@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"syscall"
 
-	"github.com/moby/sys/atomicwriter"
 	"github.com/spf13/cobra"
 )
 
@@ -85,55 +84,6 @@ func (o *output) write(env *environment, result []byte) error {
 		return nil
 	}
 	return writeFile(o.path, result)
-}
-
-// writeFile replaces the file as a whole, or leaves it as it was. What a symbolic
-// link points to is replaced, not the link; a device or pipe is written to.
-func writeFile(path string, data []byte) error {
-	target, err := followLinks(path)
-	if err != nil {
-		return outputError(pathError("writing", path, err))
-	}
-	mode := os.FileMode(0o666) &^ umask()
-	if info, err := os.Stat(target); err == nil {
-		if !info.IsDir() && !info.Mode().IsRegular() {
-			return writeDevice(target, data)
-		}
-		mode = info.Mode().Perm()
-	}
-	if err := atomicwriter.WriteFile(target, data, mode); err != nil {
-		return outputError(pathError("writing", path, err))
-	}
-	return nil
-}
-
-// followLinks returns what a path's symbolic links point to in the end, whether or
-// not there is anything yet.
-func followLinks(path string) (string, error) {
-	const most = 40 // as Linux has it
-	for range most {
-		target, err := os.Readlink(path)
-		if err != nil {
-			return path, nil // not a link, or nothing there
-		}
-		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
-		}
-		path = target
-	}
-	return "", syscall.ELOOP
-}
-
-func writeDevice(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		return outputError(pathError("writing", path, err))
-	}
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return outputError(pathError("writing", path, err))
-	}
-	return nil
 }
 
 // outputError keeps status and hint of known causes and gives the others a hint.

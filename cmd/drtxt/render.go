@@ -4,17 +4,42 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/drtxt/drtxt/verify"
 )
 
+// verificationFormats are the forms of a verification, the default first.
+var verificationFormats = []string{"table", "json", "markdown", "prometheus", "nagios"}
+
+// endIn ends a command with the status that its report stands for.
+func endIn(report *verify.Report, format string) error {
+	status := report.ExitStatus()
+	if format == "nagios" {
+		status = nagiosStatus(report)
+	}
+	if status != verify.StatusDone {
+		return verdictStatus(status)
+	}
+	return nil
+}
+
 // renderReport writes a verification in a format.
 func renderReport(env *environment, report *verify.Report, format, source string) ([]byte, error) {
-	if format == "json" {
+	switch format {
+	case "json":
 		return encodeJSON(report)
+	case "markdown":
+		return renderMarkdown(report, closingLine(report, source)), nil
+	case "prometheus":
+		return renderMetrics(report)
+	case "nagios":
+		return []byte(nagiosLine(report) + "\n"), nil
 	}
+	return renderTable(env, report, source)
+}
+
+func renderTable(env *environment, report *verify.Report, source string) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintln(&b, paint(env, verdictColor(report), printableLine(report.Sentence())))
 	if report.Live() {
@@ -29,17 +54,23 @@ func renderReport(env *environment, report *verify.Report, format, source string
 	return b.Bytes(), nil
 }
 
+var serverColumns = []string{"SERVER", "ADDRESS", "OUTCOME", "VERDICT", "TTL", "OVER", "TIME"}
+
 func writeServers(w io.Writer, servers []verify.ServerReport) error {
 	rows := make([][]string, len(servers))
 	for i := range servers {
-		s := &servers[i]
-		address := printableLine(s.Address)
-		if address == "" || address == printableLine(s.Server) {
-			address = "-"
-		}
-		rows[i] = []string{printableLine(s.Server), address, outcomeCell(s), orDash(string(s.Judgement.Verdict)), ttlCell(s), orDash(s.Transport), rttCell(s)}
+		rows[i] = serverCells(&servers[i])
 	}
-	return writeTable(w, []string{"SERVER", "ADDRESS", "OUTCOME", "VERDICT", "TTL", "OVER", "TIME"}, rows)
+	return writeTable(w, serverColumns, rows)
+}
+
+// serverCells are what a server's row shows, printable.
+func serverCells(s *verify.ServerReport) []string {
+	address := printableLine(s.Address)
+	if address == "" || address == printableLine(s.Server) {
+		address = "-"
+	}
+	return []string{printableLine(s.Server), address, outcomeCell(s), orDash(string(s.Judgement.Verdict)), ttlCell(s), orDash(s.Transport), rttCell(s)}
 }
 
 func outcomeCell(s *verify.ServerReport) string {
@@ -72,12 +103,8 @@ func orDash(text string) string {
 
 func writeFindings(env *environment, w io.Writer, findings []verify.Finding) {
 	for _, f := range findings {
-		where := ""
-		if f.Server != "" && !strings.Contains(f.Message, f.Server) {
-			where = f.Server + ": "
-		}
 		fmt.Fprintln(w)
-		fmt.Fprintf(w, "%s %s: %s\n", paint(env, severityColors[f.Severity], string(f.Severity)), f.Code, printableLine(where+f.Message))
+		fmt.Fprintf(w, "%s %s: %s\n", paint(env, severityColors[f.Severity], string(f.Severity)), f.Code, printableLine(findingText(&f)))
 		fmt.Fprintf(w, "  -> %s\n", printableLine(f.Advice))
 	}
 }

@@ -16,6 +16,7 @@ import (
 func run(env *environment, args []string) int {
 	// A closed pipe is an error to be told like any other, not a silent end.
 	signal.Ignore(syscall.SIGPIPE)
+	env.args = args
 	root := newRoot(env, args)
 	root.SetArgs(args)
 	cmd, err := root.ExecuteContextC(context.Background())
@@ -90,6 +91,7 @@ var commands = []struct {
 	{"record", newRecordCommand},
 	{"explain", newExplainCommand},
 	{"verify", newVerifyCommand},
+	{"watch", newWatchCommand},
 	{"drill", newDrillCommand},
 	{"version", newVersionCommand},
 }

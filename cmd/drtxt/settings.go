@@ -20,6 +20,7 @@ var exclusive = [][]string{
 	{"file", "resolver"},
 	{"file", "records"},
 	{"file", "root-hints"},
+	{"targets", "file", "records"},
 	{"server", "root-hints"},
 	{"ipv4", "ipv6"},
 	{"end", "for", "no-end"},

@@ -58,8 +58,27 @@ func (t *trust) policy(env *environment) (verify.Policy, error) {
 	return policy, nil
 }
 
+// judgedPolicy is the policy with what is expected and accepted, for the domain in the
+// arguments, if there is one.
+func (t *trust) judgedPolicy(env *environment, j *judged, args []string) (verify.Policy, error) {
+	policy, err := t.policy(env)
+	if err != nil {
+		return policy, err
+	}
+	if err := j.apply(&policy); err != nil {
+		return policy, err
+	}
+	if len(args) > 0 {
+		if policy.Domain, err = parseDomain(env, args[0]); err != nil {
+			return policy, err
+		}
+	}
+	return policy, policy.Validate()
+}
+
 // judged is the part of verify's flags that says what is expected and accepted.
 type judged struct {
+	flag                         string // the name of the flag that sets expect
 	expect, product, warnBefore  string
 	acknowledge                  []string
 	allowUnsigned, skipSignature bool
@@ -67,22 +86,24 @@ type judged struct {
 
 var expectations = []string{"on", "off", "test", "none"}
 
-func (j *judged) flags(cmd *cobra.Command) {
+// flags adds them; the state that is expected has a flag of the command's own name.
+func (j *judged) flags(cmd *cobra.Command, flag, what string) {
 	f := cmd.Flags()
-	f.StringVar(&j.expect, "expect", "", "the state that is expected: "+list(expectations))
-	f.StringVar(&j.product, "type", "", "the products that --expect is about: "+list(activationTypes)+" (default: those the records name)")
+	j.flag = "--" + flag
+	f.StringVar(&j.expect, flag, "", what+": "+list(expectations))
+	f.StringVar(&j.product, "type", "", "the products that "+j.flag+" is about: "+list(activationTypes)+" (default: those the records name)")
 	f.StringVar(&j.warnBefore, "warn-before", "1h", "warn when the end is less than this `DURATION` away")
 	f.StringArrayVar(&j.acknowledge, "acknowledge", nil, "lower warnings of this `CODE` to information; repeatable")
 	f.BoolVar(&j.allowUnsigned, "allow-unsigned", false, "accept a record without signature")
 	f.BoolVar(&j.skipSignature, "skip-signature", false, "judge everything but the signature")
-	completeValues(cmd, "expect", expectations)
+	completeValues(cmd, flag, expectations)
 	completeValues(cmd, "type", activationTypes)
 }
 
 // apply puts the flags into a policy.
 func (j *judged) apply(p *verify.Policy) error {
 	if j.expect != "" {
-		if err := oneOf("--expect", j.expect, expectations); err != nil {
+		if err := oneOf(j.flag, j.expect, expectations); err != nil {
 			return err
 		}
 	}

@@ -18,6 +18,7 @@ type verifyOptions struct {
 	trust
 	judged
 	live
+	many
 	timeout                    string
 	file, fileFormat, fileZone string
 	out                        output
@@ -42,12 +43,14 @@ Exit status: 0 verified and as expected, 1 wrong, 2 used wrongly, 3 no record,
 			return runVerify(cmd.Context(), env, &o, args)
 		},
 	}
-	o.out.flags(env, cmd, []string{"table", "json"})
+	o.out.flags(env, cmd, verificationFormats)
 	o.trust.flags(cmd)
-	o.judged.flags(cmd)
+	o.judged.flags(cmd, "expect", "the state that is expected")
 	o.live.flags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&o.timeout, "timeout", "10s", "limit for the whole verification, a `DURATION`")
+	f.StringVar(&o.targets, "targets", "", "verify every domain of this list, a `FILE` of CSV, JSON lines, or one domain a line (- for standard input)")
+	f.IntVar(&o.concurrency, "concurrency", 32, "with --targets: how many domains are verified at once")
 	f.StringVar(&o.file, "file", "", "judge the records in this `FILE` instead (- for standard input)")
 	f.StringVar(&o.fileFormat, "file-format", "", "format of the file: "+list(fileFormats())+" (default: recognised)")
 	f.StringVar(&o.fileZone, "origin", "", "the `ZONE` that relative names in a zone file belong to")
@@ -64,10 +67,16 @@ func fileFormats() []string {
 }
 
 func runVerify(ctx context.Context, env *environment, o *verifyOptions, args []string) error {
-	if err := o.out.check(slices.Concat(o.public, o.records, []string{o.file, o.rootHints})...); err != nil {
+	if err := o.out.check(slices.Concat(o.public, o.records, []string{o.file, o.targets, o.rootHints})...); err != nil {
 		return err
 	}
-	policy, err := o.policyFor(env, args)
+	if err := o.checkMode(args); err != nil {
+		return err
+	}
+	if o.targets != "" {
+		return o.verifyMany(ctx, env)
+	}
+	policy, err := o.judgedPolicy(env, &o.judged, args)
 	if err != nil {
 		return err
 	}
@@ -87,40 +96,19 @@ func runVerify(ctx context.Context, env *environment, o *verifyOptions, args []s
 	if err := o.out.write(env, result); err != nil {
 		return err
 	}
-	if status := report.ExitStatus(); status != verify.StatusDone {
-		return verdictStatus(status)
-	}
-	return nil
-}
-
-// policyFor understands the flags.
-func (o *verifyOptions) policyFor(env *environment, args []string) (verify.Policy, error) {
-	if err := o.checkMode(args); err != nil {
-		return verify.Policy{}, err
-	}
-	policy, err := o.policy(env)
-	if err != nil {
-		return policy, err
-	}
-	if err := o.apply(&policy); err != nil {
-		return policy, err
-	}
-	if len(args) > 0 {
-		if policy.Domain, err = parseDomain(env, args[0]); err != nil {
-			return policy, err
-		}
-	}
-	return policy, policy.Validate()
+	return endIn(&report, o.out.format)
 }
 
 // checkMode refuses what does not go together.
 func (o *verifyOptions) checkMode(args []string) error {
 	switch {
+	case o.targets != "" && (o.file != "" || len(o.records) > 0 || len(args) > 0):
+		return refusal(errors.New("--targets excludes DOMAIN, --file and --records"), "name the domain in the list, or verify it by itself")
 	case o.file != "" && (len(o.servers) > 0 || len(o.resolvers) > 0 || len(o.records) > 0 || o.rootHints != ""):
 		return refusal(errors.New("--file excludes --server, --resolver, --records and --root-hints"), "verify the file first, then what the servers serve")
 	case o.file == "" && (o.fileFormat != "" || o.fileZone != ""):
 		return refusal(errors.New("--file-format and --origin are about --file, which is not given"), "add --file FILE")
-	case o.file == "" && len(args) == 0 && len(o.records) == 0:
+	case o.file == "" && o.targets == "" && len(args) == 0 && len(o.records) == 0:
 		return refusal(errors.New("no domain to ask for"), "usage: `drtxt verify DOMAIN`, or `drtxt verify --file FILE`")
 	case o.expect == "none" && len(o.records) > 0:
 		return refusal(errors.New("--expect none and --records contradict each other"), "leave one of them out")

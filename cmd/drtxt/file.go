@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// A pendingFile takes a result that becomes the file it is meant for as a whole, or not
+// at all.
+type pendingFile struct {
+	*os.File
+	path   string // as it was named
+	target string // what is replaced, empty for a device or pipe, which is written to
+	mode   os.FileMode
+}
+
+// newPendingFile begins a file. What a symbolic link points to is replaced, not the
+// link. It has to be committed or dropped.
+func newPendingFile(path string) (*pendingFile, error) {
+	target, err := followLinks(path)
+	if err != nil {
+		return nil, outputError(pathError("writing", path, err))
+	}
+	p := &pendingFile{path: path, target: target, mode: 0o666 &^ umask()}
+	if info, err := os.Stat(target); err == nil {
+		if !info.IsDir() && !info.Mode().IsRegular() {
+			p.target = ""
+			p.File, err = os.OpenFile(target, os.O_WRONLY, 0)
+			return p, p.failed(err)
+		}
+		p.mode = info.Mode().Perm()
+	}
+	p.File, err = os.CreateTemp(filepath.Dir(target), ".tmp-"+filepath.Base(target)+"-*")
+	return p, p.failed(err)
+}
+
+func (p *pendingFile) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return outputError(pathError("writing", p.path, err))
+}
+
+// commit puts the file in its place. After an error everything is as it was before.
+func (p *pendingFile) commit() error {
+	if p.target == "" {
+		return p.failed(p.Close())
+	}
+	err := errors.Join(p.Chmod(p.mode), p.Sync(), p.Close())
+	if err == nil {
+		err = os.Rename(p.Name(), p.target)
+	}
+	if err != nil {
+		os.Remove(p.Name())
+	}
+	return p.failed(err)
+}
+
+// drop takes back what was begun.
+func (p *pendingFile) drop() {
+	p.Close()
+	if p.target != "" {
+		os.Remove(p.Name())
+	}
+}
+
+// writeFile replaces the file as a whole, or leaves it as it was.
+func writeFile(path string, data []byte) error {
+	p, err := newPendingFile(path)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Write(data); err != nil {
+		p.drop()
+		return p.failed(err)
+	}
+	return p.commit()
+}
+
+// followLinks returns what a path's symbolic links point to in the end, whether or
+// not there is anything yet.
+func followLinks(path string) (string, error) {
+	const most = 40 // as Linux has it
+	for range most {
+		target, err := os.Readlink(path)
+		if err != nil {
+			return path, nil // not a link, or nothing there
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	return "", syscall.ELOOP
+}

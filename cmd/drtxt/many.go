@@ -1,0 +1,375 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/drtxt/drtxt/internal/targets"
+	"github.com/drtxt/drtxt/keygen"
+	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/verify"
+)
+
+// many is the part of verify's flags that is about a list of domains.
+type many struct {
+	targets     string
+	concurrency int
+}
+
+// maxConcurrency bounds the verifications under way at once.
+const maxConcurrency = 1024
+
+// A verified is what came of one line of the list: a report, or why there is none.
+type verified struct {
+	line   int
+	report verify.Report
+	err    error
+}
+
+// verifyMany verifies every target of a list, and prints each as it comes.
+func (o *verifyOptions) verifyMany(ctx context.Context, env *environment) error {
+	m, err := o.newManyRun(ctx, env)
+	if err != nil {
+		return err
+	}
+	defer m.checker.Client.CloseIdle()
+	in, size, err := o.openTargets(env)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	to, err := newStream(env, &o.out)
+	if err != nil {
+		return err
+	}
+	defer to.drop()
+	m.reader, m.size = targets.NewReader(in), size
+	stop := showProgress(env, m.progress)
+	err = m.run(ctx, to)
+	stop()
+	if err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		env.note("%s", m.tally.sentence())
+		return ctx.Err()
+	}
+	if m.tally.lines() == 0 {
+		return refusal(fmt.Errorf("%s: there is no domain in it", quoted(o.targets)), "one domain a line, CSV with the columns domain, public, expect, server, type, or JSON lines")
+	}
+	if err := to.end(&m.tally); err != nil {
+		return err
+	}
+	if o.out.format != "table" && o.out.format != "markdown" || o.out.path != "" {
+		env.note("%s", m.tally.sentence())
+	}
+	return m.tally.endIn(o.out.format)
+}
+
+// openTargets opens the list, and says how large it is, 0 where that is not known.
+func (o *verifyOptions) openTargets(env *environment) (io.ReadCloser, int64, error) {
+	if o.targets == "-" {
+		return io.NopCloser(env.in), 0, nil
+	}
+	f, err := os.Open(o.targets)
+	if err != nil {
+		return nil, 0, withHint(pathError("reading", o.targets, err), "check the path")
+	}
+	info, err := f.Stat()
+	if err == nil && info.IsDir() {
+		f.Close()
+		return nil, 0, refusal(fmt.Errorf("%s is a folder", quoted(o.targets)), "name a file")
+	}
+	if err != nil || !info.Mode().IsRegular() {
+		return f, 0, nil
+	}
+	return f, info.Size(), nil
+}
+
+// A manyRun verifies the targets of a list.
+type manyRun struct {
+	env     *environment
+	options *verifyOptions
+	base    verify.Request // what holds where a line says nothing
+	checker *verify.Checker
+	timeout time.Duration
+	workers int
+	reader  *targets.Reader
+	size    int64
+	keys    keyring
+
+	begin time.Time
+	done  atomic.Int64
+	tally tally
+}
+
+// newManyRun understands the flags.
+func (o *verifyOptions) newManyRun(ctx context.Context, env *environment) (*manyRun, error) {
+	m := &manyRun{env: env, options: o, workers: o.concurrency, begin: time.Now()}
+	if o.concurrency < 1 || o.concurrency > maxConcurrency {
+		return nil, refusal(fmt.Errorf("--concurrency %d is not between 1 and %d", o.concurrency, maxConcurrency), "leave it out, or give a smaller number")
+	}
+	policy, err := o.judgedPolicy(env, &o.judged, nil)
+	if err != nil {
+		return nil, err
+	}
+	if m.timeout, err = parseTimeout("--timeout", o.timeout); err != nil {
+		return nil, err
+	}
+	if m.base, err = o.request(ctx, env, policy); err != nil {
+		return nil, err
+	}
+	m.checker, err = o.checker(env)
+	return m, err
+}
+
+// run hands the lines to the workers and what they find to the stream, in constant
+// memory: nothing is read ahead of what is being verified.
+func (m *manyRun) run(ctx context.Context, to *stream) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	jobs, results := make(chan targets.Target), make(chan verified, m.workers)
+	var failed error // read after results is closed
+	var workers sync.WaitGroup
+	for range m.workers {
+		workers.Go(func() {
+			for target := range jobs {
+				results <- m.verify(ctx, target)
+			}
+		})
+	}
+	go func() {
+		failed = m.read(ctx, jobs, results)
+		close(jobs)
+		workers.Wait()
+		close(results)
+	}()
+	var unwritten error
+	for result := range results {
+		if unwritten == nil && ctx.Err() == nil {
+			unwritten = m.take(to, &result, len(results) == 0)
+		}
+		if unwritten != nil {
+			cancel()
+		}
+	}
+	if unwritten != nil {
+		return unwritten
+	}
+	return failed
+}
+
+// read hands out the lines, and reports the broken ones.
+func (m *manyRun) read(ctx context.Context, jobs chan<- targets.Target, results chan<- verified) error {
+	for {
+		target, err := m.reader.Next()
+		broken, ok := errors.AsType[*targets.LineError](err)
+		switch {
+		case err == io.EOF:
+			return nil
+		case ok:
+			results <- verified{line: broken.Line, err: broken.Err}
+			continue
+		case err != nil:
+			return refusal(fmt.Errorf("%s: %w", quoted(m.options.targets), err), "one domain a line, CSV with the columns domain, public, expect, server, type, or JSON lines")
+		}
+		select {
+		case jobs <- target:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// take prints and counts one result.
+func (m *manyRun) take(to *stream, result *verified, idle bool) error {
+	m.done.Add(1)
+	if result.err != nil {
+		text := fmt.Sprintf("%s: line %d: %v", quoted(m.options.targets), result.line, result.err)
+		m.tally.addBroken(text)
+		to.clearProgress()
+		m.env.note("drtxt: %s", text)
+		return nil
+	}
+	m.tally.add(&result.report)
+	if err := to.add(&result.report); err != nil {
+		return err
+	}
+	if idle {
+		return to.flush()
+	}
+	return nil
+}
+
+// verify verifies one target.
+func (m *manyRun) verify(ctx context.Context, target targets.Target) verified {
+	request, err := m.request(target)
+	if err != nil {
+		return verified{line: target.Line, err: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, m.timeout)
+	defer cancel()
+	return verified{line: target.Line, report: m.checker.Check(ctx, request)}
+}
+
+// request puts what a line says in the place of what the flags say.
+func (m *manyRun) request(target targets.Target) (verify.Request, error) {
+	request := m.base
+	policy := &request.Policy
+	var err error
+	if policy.Domain, err = canonicalDomain(target.Domain); err != nil {
+		return request, err
+	}
+	if m.options.at == "now" {
+		policy.At = m.env.now()
+	}
+	if len(target.Public) > 0 {
+		if policy.Keys, err = m.keys.load(target.Public); err != nil {
+			return request, err
+		}
+	}
+	if target.Expect != "" {
+		if err := oneOf("expect", target.Expect, expectations); err != nil {
+			return request, err
+		}
+		policy.Expected = verify.Expectation(target.Expect)
+	}
+	if target.Type != "" {
+		if err := oneOf("type", target.Type, activationTypes); err != nil {
+			return request, err
+		}
+		policy.Type = txtrecord.Type(target.Type)
+	}
+	if len(target.Servers) > 0 {
+		request.Servers, err = parseServers(target.Servers)
+	}
+	return request, err
+}
+
+// progress says how far a run is, and how fast.
+func (m *manyRun) progress() string {
+	done, taken := m.done.Load(), time.Since(m.begin).Seconds()
+	text := fmt.Sprintf("%d verified, %.0f a second", done, float64(done)/max(taken, 0.001))
+	if m.size > 0 {
+		text += fmt.Sprintf(", %d %% of the list", 100*m.reader.Read()/m.size)
+	}
+	return text
+}
+
+// A keyring loads each public key once, however many lines name it.
+type keyring struct {
+	mu   sync.Mutex
+	keys map[string]verify.Key
+}
+
+// maxKeys bounds what a keyring remembers.
+const maxKeys = 1024
+
+func (k *keyring) load(paths []string) ([]verify.Key, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.keys == nil || len(k.keys) > maxKeys {
+		k.keys = map[string]verify.Key{}
+	}
+	keys := make([]verify.Key, len(paths))
+	for i, path := range paths {
+		key, known := k.keys[path]
+		if !known {
+			public, err := keygen.LoadPublicKey(path)
+			if err != nil {
+				return nil, err
+			}
+			key = verify.Key{PublicKey: public, Name: keygen.Fingerprint(public)}
+			k.keys[path] = key
+		}
+		keys[i] = key
+	}
+	return keys, nil
+}
+
+// A tally counts the exit statuses of many verifications.
+type tally struct {
+	statuses [verify.StatusPending + 1]int
+	warned   int // of status 0, with warnings
+	broken   int // lines that could not be read
+	nagios   nagiosTally
+}
+
+func (t *tally) addBroken(text string) {
+	t.broken++
+	t.nagios.addFailure(text)
+}
+
+// endIn ends a command with the status that all of it stands for.
+func (t *tally) endIn(format string) error {
+	status := t.status()
+	if format == "nagios" {
+		status = t.nagios.status()
+	}
+	if status != verify.StatusDone {
+		return verdictStatus(status)
+	}
+	return nil
+}
+
+func (t *tally) add(report *verify.Report) {
+	t.nagios.add(report)
+	t.statuses[report.ExitStatus()]++
+	warning := func(f verify.Finding) bool { return f.Severity == verify.Warning }
+	if report.ExitStatus() == verify.StatusDone && slices.ContainsFunc(report.Findings, warning) {
+		t.warned++
+	}
+}
+
+func (t *tally) verified() int {
+	sum := 0
+	for _, n := range t.statuses {
+		sum += n
+	}
+	return sum
+}
+
+func (t *tally) lines() int { return t.verified() + t.broken }
+
+// status is the worst of all, in the order of the contract: a broken line ranks after 1.
+func (t *tally) status() int {
+	switch {
+	case t.statuses[verify.StatusWrong] > 0:
+		return verify.StatusWrong
+	case t.broken > 0:
+		return statusRefused
+	}
+	for _, status := range []int{verify.StatusUndetermined, verify.StatusNoRecord, verify.StatusPending} {
+		if t.statuses[status] > 0 {
+			return status
+		}
+	}
+	return verify.StatusDone
+}
+
+// sentence is the summary.
+func (t *tally) sentence() string {
+	text := fmt.Sprintf("%d verified: %d as they should be (%d with warnings)", t.verified(), t.statuses[verify.StatusDone], t.warned)
+	for _, part := range []struct {
+		count int
+		what  string
+	}{
+		{t.statuses[verify.StatusWrong], "wrong"},
+		{t.statuses[verify.StatusNoRecord], "without a record"},
+		{t.statuses[verify.StatusUndetermined], "that could not be determined"},
+		{t.statuses[verify.StatusPending], "pending"},
+		{t.broken, "broken lines"},
+	} {
+		if part.count > 0 {
+			text += fmt.Sprintf(", %d %s", part.count, part.what)
+		}
+	}
+	return text
+}
