@@ -5,6 +5,7 @@
 package virtualnet
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"io"
@@ -33,7 +34,8 @@ type Net struct {
 	asked map[netip.Addr]int
 }
 
-// Add puts a host at an address.
+// Add puts a host at an address, instead of one that may be there; connections to it
+// stay.
 func (n *Net) Add(address string, host Host) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -53,78 +55,94 @@ func (n *Net) Asked(address string) int {
 // Dial connects to a host's port 53, and fits [dnsquery.Client.Dial].
 func (n *Net) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	at, err := netip.ParseAddrPort(address)
-	if err != nil {
+	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return nil, err
 	}
-	n.mu.Lock()
-	host := n.hosts[at.Addr()]
-	n.mu.Unlock()
-	if host == nil || at.Port() != 53 {
+	if n.host(at.Addr()) == nil || at.Port() != 53 {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: syscall.ENETUNREACH}
 	}
 	client, server := net.Pipe()
-	serve := n.serveDatagrams
+	c := &connection{Conn: server, net: n, at: at.Addr(), gone: make(chan struct{})}
+	serve := c.serveDatagrams
 	if strings.HasPrefix(network, "tcp") {
-		serve = n.serveStream
-		if err := sleep(ctx, n.RoundTrip); err != nil {
-			return nil, err
+		serve = c.serveStream
+		if err := sleep(ctx.Done(), n.RoundTrip); err != nil {
+			return nil, ctx.Err()
 		}
 	}
 	go func() {
+		defer close(c.gone)
 		defer server.Close()
-		serve(server, at.Addr(), host)
+		serve()
 	}()
 	return client, nil
 }
 
-func sleep(ctx context.Context, d time.Duration) error {
+func (n *Net) host(address netip.Addr) Host {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.hosts[address]
+}
+
+// sleep fails where something ends before the time is over.
+func sleep(end <-chan struct{}, d time.Duration) error {
 	select {
-	case <-ctx.Done():
-		return ctx.Err()
+	case <-end:
+		return net.ErrClosed
 	case <-time.After(d):
 		return nil
 	}
 }
 
-func (n *Net) serveDatagrams(conn net.Conn, at netip.Addr, host Host) {
+// A connection is the host's side of one.
+type connection struct {
+	net.Conn
+	net  *Net
+	at   netip.Addr
+	gone chan struct{} // closed when the client has closed its side
+}
+
+func (c *connection) serveDatagrams() {
 	buffer := make([]byte, dns.MaxMsgSize)
 	for {
-		length, err := conn.Read(buffer)
+		length, err := c.Read(buffer)
 		if err != nil {
 			return
 		}
-		n.reply(buffer[:length], at, host, conn.Write)
+		c.reply(buffer[:length], c.Write)
 	}
 }
 
-func (n *Net) serveStream(conn net.Conn, at netip.Addr, host Host) {
+func (c *connection) serveStream() {
 	for {
 		var length [2]byte
-		if _, err := io.ReadFull(conn, length[:]); err != nil {
+		if _, err := io.ReadFull(c, length[:]); err != nil {
 			return
 		}
 		wire := make([]byte, binary.BigEndian.Uint16(length[:]))
-		if _, err := io.ReadFull(conn, wire); err != nil {
+		if _, err := io.ReadFull(c, wire); err != nil {
 			return
 		}
-		n.reply(wire, at, host, func(reply []byte) (int, error) {
-			return conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(reply))), reply...))
+		c.reply(wire, func(reply []byte) (int, error) {
+			return c.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(reply))), reply...))
 		})
 	}
 }
 
 // reply answers one query after the round trip, without holding up the next.
-func (n *Net) reply(wire []byte, at netip.Addr, host Host, write func([]byte) (int, error)) {
-	n.mu.Lock()
-	n.asked[at]++
-	n.mu.Unlock()
+func (c *connection) reply(wire []byte, write func([]byte) (int, error)) {
+	c.net.mu.Lock()
+	c.net.asked[c.at]++
+	c.net.mu.Unlock()
 	query := new(dns.Msg)
 	if query.Unpack(wire) != nil {
 		return
 	}
 	go func() {
-		time.Sleep(n.RoundTrip)
-		reply := host(query)
+		if sleep(c.gone, c.net.RoundTrip) != nil {
+			return
+		}
+		reply := c.net.host(c.at)(query)
 		if reply == nil {
 			return
 		}

@@ -60,7 +60,7 @@ func (z *zone) answer(reply *dns.Msg) {
 	reply.Authoritative = true
 	owner := question.Name
 	if !z.exists(owner) {
-		wildcard := "*." + owner[strings.Index(owner, ".")+1:]
+		wildcard := z.wildcard(owner)
 		if !z.exists(wildcard) {
 			reply.Rcode, reply.Ns = dns.RcodeNameError, []dns.RR{z.soa}
 			return
@@ -96,6 +96,17 @@ func (z *zone) refer(reply *dns.Msg, name string) bool {
 		}
 	}
 	return reply.Ns != nil
+}
+
+// wildcard is the name of the wildcard that a name would be made of: the one below its
+// closest encloser, which is the apex at the least.
+func (z *zone) wildcard(name string) string {
+	for at, end := 0, false; !end; at, end = dns.NextLabel(name, at) {
+		if z.exists(name[at:]) {
+			return "*." + name[at:]
+		}
+	}
+	return "*."
 }
 
 // exists reports whether a name has records, or names below it (RFC 8020).

@@ -40,6 +40,9 @@ func (c *cache) add(cut *Cut) {
 // below returns the deepest cut that is remembered between a zone and a name, nil if
 // there is none.
 func (c *cache) below(zone, name string) *Cut {
+	if !below(name, zone) {
+		return nil
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for at, end := 0, false; !end; at, end = dns.NextLabel(name, at) {

@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,7 +30,8 @@ type NameServer struct {
 	Glue []netip.Addr
 }
 
-// A Cut is a zone and the name servers that its parent, or a resolver, names for it.
+// A Cut is a zone and the name servers that its parent, or a resolver, names for it. It
+// may be shared, and must not be changed.
 type Cut struct {
 	// Zone is absolute and in lower case.
 	Zone string
@@ -38,6 +40,8 @@ type Cut struct {
 	// Via is the resolver that told; the zero Server where the delegation was followed.
 	Via dnsquery.Server
 
+	// host has authority for the zone as well as for its parent, if it is valid.
+	host    netip.Addr
 	expires time.Time
 }
 
@@ -58,12 +62,15 @@ type Finder struct {
 const port = 53
 
 // Limits of one walk from the root: no zone is so deep, and no name server's name
-// leads to so many others, that it needs more.
+// leads to so many others, that it needs more. What goes beyond them makes others send
+// many questions to a victim (NXNSAttack, CVE-2020-12662).
 const (
-	maxQuestions = 200
-	maxDepth     = 5 // name servers whose names have to be looked up to look up a name
+	maxQuestions = 200 // and look-ups of name servers' names, which the cache may answer
+	maxDepth     = 5   // name servers whose names have to be looked up to look up a name
 	maxCuts      = 24
-	maxServers   = 32
+	maxServers   = 32 // of one zone
+	maxNamed     = 13 // of them, looked up by name to ask one question
+	maxAddresses = 16 // of one name server
 )
 
 // An Error says at which zone a delegation could not be followed any further.
@@ -76,7 +83,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("no name server of the zone %q can be asked for the way on: %v", e.Zone, e.Err)
 }
 
-// Unwrap returns what the last server was asked in vain for.
+// Unwrap returns [ErrLame] if a server answered at all, otherwise why the last one could
+// not be asked.
 func (e *Error) Unwrap() error { return e.Err }
 
 var (
@@ -101,12 +109,12 @@ func (f *Finder) Root() *Cut {
 // there is none: then the name lies in the given cut's zone. Errors are an [*Error] or
 // the context's.
 func (f *Finder) Next(ctx context.Context, cut *Cut, name string) (*Cut, error) {
-	return (&walk{finder: f}).next(ctx, cut, dns.CanonicalName(name), 0)
+	return (&walk{finder: f}).next(ctx, cut, dns.CanonicalName(name), nil)
 }
 
-// Find returns the cut of the zone that a name lies in.
+// Find returns the cut of the zone that a name lies in. Errors are as in [Finder.Next].
 func (f *Finder) Find(ctx context.Context, name string) (*Cut, error) {
-	return (&walk{finder: f}).find(ctx, dns.CanonicalName(name), 0)
+	return (&walk{finder: f}).find(ctx, dns.CanonicalName(name), nil)
 }
 
 // Addresses looks up the addresses of a name server, the way the cut was found.
@@ -115,44 +123,57 @@ func (f *Finder) Addresses(ctx context.Context, cut *Cut, host string) ([]netip.
 	if cut.Told() {
 		return f.addressesVia(ctx, cut.Via, host)
 	}
-	return (&walk{finder: f}).addresses(ctx, host, 0)
+	return (&walk{finder: f}).addresses(ctx, host, nil)
 }
 
-// A walk is one way from the root, with what it leads to.
+// A walk is one way from the root, with what it leads to. The path that its methods
+// take names the zones whose servers' names are being looked up.
 type walk struct {
 	finder    *Finder
 	questions atomic.Int32
+	hosts     sync.Map // the addresses found, []netip.Addr, by name: one is wanted again and again
 }
 
-func (w *walk) find(ctx context.Context, name string, depth int) (*Cut, error) {
+func (w *walk) find(ctx context.Context, name string, path []string) (*Cut, error) {
 	cut := w.finder.Root()
 	for range maxCuts {
-		next, err := w.next(ctx, cut, name, depth)
-		if err != nil || next == nil {
-			return cut, err
+		next, err := w.next(ctx, cut, name, path)
+		if err != nil {
+			return nil, err
+		}
+		if next == nil {
+			return cut, nil
 		}
 		cut = next
 	}
 	return nil, &Error{cut.Zone, ErrTooLong}
 }
 
-func (w *walk) next(ctx context.Context, cut *Cut, name string, depth int) (*Cut, error) {
+func (w *walk) next(ctx context.Context, cut *Cut, name string, path []string) (*Cut, error) {
+	if name == cut.Zone {
+		return nil, nil
+	}
 	if known := w.finder.cache.below(cut.Zone, name); known != nil {
 		return known, nil
 	}
 	var next *Cut
-	useful := func(answer *dnsquery.Answer) bool {
+	var alias bool
+	_, err := w.race(ctx, cut, dnsquery.Question{Name: name, Type: dns.TypeSOA}, path, func(answer *dnsquery.Answer) bool {
 		var ok bool
 		next, ok = readStep(answer, cut.Zone, name)
+		alias = answer.CNAME != ""
 		return ok
-	}
-	from, err := w.race(ctx, cut, dnsquery.Question{Name: name, Type: dns.TypeSOA}, depth, useful)
-	if err != nil || next == nil {
+	})
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if len(next.Servers) == 0 { // the same server has authority for the child too
-		if next, err = w.hosted(ctx, from, next.Zone); err != nil {
-			return nil, &Error{cut.Zone, err}
+	case alias: // an alias is no apex, and its zone that of the name above it
+		return w.next(ctx, cut, parent(name), path)
+	case next == nil:
+		return nil, nil
+	case len(next.Servers) == 0:
+		if next, err = w.hosted(ctx, cut, next.Zone, path); err != nil {
+			return nil, err
 		}
 	}
 	w.finder.cache.add(next)
@@ -160,17 +181,22 @@ func (w *walk) next(ctx context.Context, cut *Cut, name string, depth int) (*Cut
 }
 
 // readStep reads an answer as a step on the way from a zone to a name: nil for the
-// end of the way. It reports false for an answer that leads nowhere.
+// end of the way, a cut without servers where the server that answers has authority
+// for both sides of it. It reports false for an answer that leads nowhere.
 func readStep(answer *dnsquery.Answer, zone, name string) (*Cut, bool) {
 	if answer.Rcode != dns.RcodeSuccess && answer.Rcode != dns.RcodeNameError {
 		return nil, false
 	}
-	if !answer.Authoritative {
-		return readReferral(answer, zone, name)
-	}
 	apex := apexOf(answer)
+	if apex == "" && answer.CNAME == "" && answer.Rcode == dns.RcodeSuccess {
+		if cut := readReferral(answer, zone, name); cut != nil { // with AA too, as some servers do
+			return cut, true
+		}
+	}
 	switch {
-	case apex == "" || apex == zone || answer.CNAME != "":
+	case !answer.Authoritative: // out of a cache, or a referral astray
+		return nil, false
+	case answer.CNAME != "" || apex == "" || apex == zone:
 		return nil, true
 	case below(apex, zone) && dns.IsSubDomain(apex, name):
 		return &Cut{Zone: apex}, true
@@ -188,8 +214,9 @@ func apexOf(answer *dnsquery.Answer) string {
 	return ""
 }
 
-// readReferral reads the delegation to a zone between the one asked and the name.
-func readReferral(answer *dnsquery.Answer, zone, name string) (*Cut, bool) {
+// readReferral reads the delegation to a zone between the one asked and the name, nil
+// if there is none.
+func readReferral(answer *dnsquery.Answer, zone, name string) *Cut {
 	var cut *Cut
 	for _, r := range answer.Authority {
 		if r.Type != dns.TypeNS || !below(r.Owner, zone) || !dns.IsSubDomain(r.Owner, name) {
@@ -202,7 +229,19 @@ func readReferral(answer *dnsquery.Answer, zone, name string) (*Cut, bool) {
 			cut.add(r, answer.Additional, zone)
 		}
 	}
-	return cut, cut != nil
+	return cut
+}
+
+// newCut makes a cut of a zone's own NS records, nil if there are none.
+func newCut(zone string, records, additional []dnsquery.Record) *Cut {
+	cut := &Cut{Zone: zone}
+	for _, r := range records {
+		cut.add(r, additional, zone)
+	}
+	if len(cut.Servers) == 0 {
+		return nil
+	}
+	return cut
 }
 
 // add adds a name server, with its glue as far as the referring zone can know it.
@@ -212,56 +251,82 @@ func (c *Cut) add(ns dnsquery.Record, additional []dnsquery.Record, bailiwick st
 		return
 	}
 	server := NameServer{Name: ns.Host}
-	for _, r := range additional {
-		if r.Address.IsValid() && r.Owner == ns.Host && dns.IsSubDomain(bailiwick, ns.Host) {
-			server.Glue = append(server.Glue, r.Address.Unmap())
-		}
+	if dns.IsSubDomain(bailiwick, ns.Host) {
+		server.Glue = addressesOf(ns.Host, additional)
 	}
 	c.Servers = append(c.Servers, server)
 	slices.SortFunc(c.Servers, func(a, b NameServer) int { return strings.Compare(a.Name, b.Name) })
 	c.setExpiry(ns.TTL)
 }
 
+// addressesOf are the distinct addresses that records have for a host.
+func addressesOf(host string, records []dnsquery.Record) []netip.Addr {
+	var addresses []netip.Addr
+	for _, r := range records {
+		address := r.Address.Unmap()
+		if address.IsValid() && r.Owner == host && len(addresses) < maxAddresses && !slices.Contains(addresses, address) {
+			addresses = append(addresses, address)
+		}
+	}
+	return addresses
+}
+
 // below reports whether a zone lies strictly below another.
 func below(zone, parent string) bool { return zone != parent && dns.IsSubDomain(parent, zone) }
 
-// hosted asks a server that has authority for both sides of a cut for the lower side's
-// name servers.
-func (w *walk) hosted(ctx context.Context, from dnsquery.Server, zone string) (*Cut, error) {
-	answer, err := w.ask(ctx, from, dnsquery.Question{Name: zone, Type: dns.TypeNS})
+// parent is a name without its first label.
+func parent(name string) string {
+	if at, end := dns.NextLabel(name, 0); !end {
+		return name[at:]
+	}
+	return "."
+}
+
+// hosted asks the servers of a zone for the name servers of one below it that they have
+// authority for too, at least one of them. That one stays in mind: it need not tell the
+// addresses of servers whose names lie in their own zone.
+func (w *walk) hosted(ctx context.Context, above *Cut, zone string, path []string) (*Cut, error) {
+	var cut *Cut
+	var authoritative bool
+	host, err := w.race(ctx, above, dnsquery.Question{Name: zone, Type: dns.TypeNS}, path, func(answer *dnsquery.Answer) bool {
+		if authoritative = answer.Authoritative; authoritative {
+			cut = newCut(zone, answer.Records, answer.Additional)
+		} else {
+			cut, _ = readStep(answer, above.Zone, zone)
+		}
+		return cut != nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	return newCut(answer, zone)
-}
-
-// newCut makes a cut of a zone's own NS records.
-func newCut(answer *dnsquery.Answer, zone string) (*Cut, error) {
-	cut := &Cut{Zone: zone}
-	for _, r := range answer.Records {
-		cut.add(r, answer.Additional, zone)
-	}
-	if len(cut.Servers) == 0 {
-		return nil, ErrLame
+	if authoritative {
+		cut.host = host
 	}
 	return cut, nil
 }
 
 // addresses looks up a host's addresses of both families from the root on.
-func (w *walk) addresses(ctx context.Context, host string, depth int) ([]netip.Addr, error) {
-	if depth >= maxDepth {
+func (w *walk) addresses(ctx context.Context, host string, path []string) ([]netip.Addr, error) {
+	if known, ok := w.hosts.Load(host); ok {
+		return known.([]netip.Addr), nil
+	}
+	if len(path) > maxDepth || w.questions.Add(1) > maxQuestions {
 		return nil, ErrTooLong
 	}
-	cut, err := w.find(ctx, host, depth)
+	cut, err := w.find(ctx, host, path)
 	if err != nil {
 		return nil, err
 	}
-	return bothFamilies(w.finder.Client.Family, func(rrtype uint16) (*dnsquery.Answer, error) {
+	addresses, err := bothFamilies(w.finder.Client.Family, host, func(rrtype uint16) (*dnsquery.Answer, error) {
 		var found *dnsquery.Answer
-		_, err := w.race(ctx, cut, dnsquery.Question{Name: host, Type: rrtype}, depth, func(answer *dnsquery.Answer) bool {
+		_, err := w.race(ctx, cut, dnsquery.Question{Name: host, Type: rrtype}, path, func(answer *dnsquery.Answer) bool {
 			found = answer
 			return answer.Authoritative && (answer.Rcode == dns.RcodeSuccess || answer.Rcode == dns.RcodeNameError)
 		})
 		return found, err
 	})
+	if err == nil {
+		w.hosts.Store(host, addresses)
+	}
+	return addresses, err
 }

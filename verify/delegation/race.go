@@ -23,96 +23,120 @@ type candidate struct {
 	address netip.Addr
 }
 
-type raced struct {
-	from   dnsquery.Server
+// A trial is what came of a candidate: an answer, or the addresses of one that was
+// known by its name alone.
+type trial struct {
+	from   netip.Addr
 	answer *dnsquery.Answer
+	found  []candidate
 	err    error
 }
 
 // race asks the servers of a cut one after the other, the next as soon as one fails or
 // takes long, and returns the first whose answer is useful; useful is called by one
 // goroutine at a time. So a dead server costs a moment, not a timeout.
-func (w *walk) race(ctx context.Context, cut *Cut, question dnsquery.Question, depth int, useful func(*dnsquery.Answer) bool) (dnsquery.Server, error) {
+func (w *walk) race(ctx context.Context, cut *Cut, question dnsquery.Question, path []string, useful func(*dnsquery.Answer) bool) (netip.Addr, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	waiting := w.candidates(cut)
-	results := make(chan raced, len(waiting))
-	next, asked := time.NewTimer(0), 0
+	waiting, failed := w.candidates(cut, path), ErrNoAddress
+	path = append(slices.Clip(path), cut.Zone)
+	trials, running := make(chan trial), 0
+	next := time.NewTimer(0)
 	defer next.Stop()
-	var last error = ErrLame
-	for len(waiting) > 0 || asked > 0 {
+	for len(waiting) > 0 || running > 0 {
 		select {
 		case <-ctx.Done():
-			return dnsquery.Server{}, ctx.Err()
-		case r := <-results:
-			if r.err == nil && useful(r.answer) {
-				return r.from, nil
+			return netip.Addr{}, ctx.Err()
+		case t := <-trials:
+			if t.answer != nil && useful(t.answer) {
+				return t.from, nil
 			}
-			asked--
-			if r.err != nil {
-				last = r.err
+			running--
+			waiting = append(t.found, waiting...)
+			switch {
+			case t.answer != nil:
+				failed = ErrLame // which says more than that others are not reached
+			case t.err != nil && failed != ErrLame:
+				failed = t.err
 			}
 			next.Reset(0)
 		case <-next.C:
 			if len(waiting) == 0 {
 				continue
 			}
-			go func(c candidate) { results <- w.try(ctx, c, question, depth) }(waiting[0])
+			go w.try(ctx, waiting[0], question, path, trials)
 			waiting = waiting[1:]
-			asked++
+			running++
 			next.Reset(stagger)
 		}
 	}
-	return dnsquery.Server{}, &Error{cut.Zone, last}
+	if ctx.Err() != nil { // which the trials may have seen first
+		return netip.Addr{}, ctx.Err()
+	}
+	return netip.Addr{}, &Error{cut.Zone, failed}
 }
 
 // candidates are the servers of a cut, those whose address is known first, in random
-// order, so that not everybody asks the same one.
-func (w *walk) candidates(cut *Cut) []candidate {
+// order, so that not everybody asks the same one. A zone on the path is not asked by
+// way of its servers' names: to find their addresses is what it is to be asked for.
+func (w *walk) candidates(cut *Cut, path []string) []candidate {
 	var at, named []candidate
+	if cut.host.IsValid() {
+		at = append(at, candidate{address: cut.host})
+	}
 	for _, server := range cut.Servers {
+		usable := false
 		for _, address := range server.Glue {
 			if w.finder.Client.Family.Has(address) {
-				at = append(at, candidate{server.Name, address})
+				at, usable = append(at, candidate{address: address}), true
 			}
 		}
-		if len(server.Glue) == 0 {
+		if !usable && !slices.Contains(path, cut.Zone) {
 			named = append(named, candidate{name: server.Name})
 		}
 	}
-	rand.Shuffle(len(at), func(i, j int) { at[i], at[j] = at[j], at[i] })
+	shuffle(at)
+	shuffle(named)
 	// An IPv6 route is what is most often missing.
 	slices.SortStableFunc(at, func(a, b candidate) int { return a.address.BitLen() - b.address.BitLen() })
-	return append(at, named...)
+	return append(at, named[:min(len(named), maxNamed)]...)
 }
 
-// try asks one candidate, at its first address that answers.
-func (w *walk) try(ctx context.Context, c candidate, question dnsquery.Question, depth int) (r raced) {
-	addresses := []netip.Addr{c.address}
-	if !c.address.IsValid() {
-		if addresses, r.err = w.addresses(ctx, c.name, depth+1); r.err != nil {
-			return r
-		}
-	}
-	for _, address := range addresses {
-		r.from = dnsquery.At(netip.AddrPortFrom(address, port))
-		if r.answer, r.err = w.ask(ctx, r.from, question); r.err == nil {
-			return r
-		}
-	}
-	return r
+func shuffle(all []candidate) {
+	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 }
 
-func (w *walk) ask(ctx context.Context, server dnsquery.Server, question dnsquery.Question) (*dnsquery.Answer, error) {
+// try asks one candidate, or looks up its name.
+func (w *walk) try(ctx context.Context, c candidate, question dnsquery.Question, path []string, trials chan<- trial) {
+	t := trial{from: c.address}
+	if c.address.IsValid() {
+		t.answer, t.err = w.ask(ctx, c.address, question)
+	} else {
+		var addresses []netip.Addr
+		addresses, t.err = w.addresses(ctx, c.name, path)
+		for _, address := range addresses {
+			t.found = append(t.found, candidate{address: address})
+		}
+	}
+	select {
+	case trials <- t:
+	case <-ctx.Done():
+	}
+}
+
+func (w *walk) ask(ctx context.Context, address netip.Addr, question dnsquery.Question) (*dnsquery.Answer, error) {
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // a question on an open connection would still go out
+	}
 	if w.questions.Add(1) > maxQuestions {
 		return nil, ErrTooLong
 	}
-	return w.finder.Client.Ask(ctx, server, question)
+	return w.finder.Client.Ask(ctx, dnsquery.At(netip.AddrPortFrom(address, port)), question)
 }
 
 // bothFamilies asks for A and AAAA records at once, and returns what there is. That
 // one of the two fails counts only where the other has nothing.
-func bothFamilies(family dnsquery.Family, ask func(rrtype uint16) (*dnsquery.Answer, error)) ([]netip.Addr, error) {
+func bothFamilies(family dnsquery.Family, host string, ask func(rrtype uint16) (*dnsquery.Answer, error)) ([]netip.Addr, error) {
 	types := [...]uint16{dns.TypeA, dns.TypeAAAA}
 	var answers [len(types)]*dnsquery.Answer
 	var errs [len(types)]error
@@ -128,8 +152,8 @@ func bothFamilies(family dnsquery.Family, ask func(rrtype uint16) (*dnsquery.Ans
 			failed = errs[i]
 			continue
 		}
-		for _, r := range answers[i].Records {
-			if address := r.Address.Unmap(); family.Has(address) {
+		for _, address := range addressesOf(host, answers[i].Records) {
+			if family.Has(address) {
 				addresses = append(addresses, address)
 			}
 		}

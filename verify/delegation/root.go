@@ -2,8 +2,10 @@ package delegation
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/netip"
+	"slices"
 
 	"github.com/miekg/dns"
 
@@ -40,15 +42,26 @@ func RootServers() []NameServer {
 	return servers
 }
 
-// ErrNoHints says that a file names no root server with an address.
-var ErrNoHints = errors.New("no NS record of the root with an address")
+var (
+	// ErrNoHints says that a file names no root server with an address.
+	ErrNoHints = errors.New("no NS record of the root with an address")
+	// ErrTooManyHints says that a file is no file of root hints.
+	ErrTooManyHints = fmt.Errorf("more than %d records", maxHints)
+)
 
-// ParseHints reads root hints in the form of a zone file, as IANA publishes them.
+// maxHints bounds what a file can make of itself with $GENERATE.
+const maxHints = 1000
+
+// ParseHints reads root hints in the form of a zone file, as IANA publishes them. A
+// server without an address is left out.
 func ParseHints(r io.Reader) ([]NameServer, error) {
-	var hints Cut
 	var names, addresses []dnsquery.Record
-	parser := dns.NewZoneParser(r, ".", "")
+	parser := dns.NewZoneParser(r, ".", "") // which reads no other file
+	count := 0
 	for rr, ok := parser.Next(); ok; rr, ok = parser.Next() {
+		if count++; count > maxHints {
+			return nil, ErrTooManyHints
+		}
 		record, ok := dnsquery.NewRecord(rr)
 		switch {
 		case ok && record.Type == dns.TypeNS && record.Owner == ".":
@@ -60,13 +73,13 @@ func ParseHints(r io.Reader) ([]NameServer, error) {
 	if err := parser.Err(); err != nil {
 		return nil, err
 	}
+	hints := Cut{Zone: "."}
 	for _, name := range names {
 		hints.add(name, addresses, ".")
 	}
-	for _, server := range hints.Servers {
-		if len(server.Glue) > 0 {
-			return hints.Servers, nil
-		}
+	servers := slices.DeleteFunc(hints.Servers, func(s NameServer) bool { return len(s.Glue) == 0 })
+	if len(servers) == 0 {
+		return nil, ErrNoHints
 	}
-	return nil, ErrNoHints
+	return servers, nil
 }
