@@ -8,8 +8,11 @@ import "strings"
 // ignored, such a record begins with "v=" and a digit, or holds a pair between
 // semicolons whose tag is b or bh.
 func IsOurs(text string) bool {
+	if hasVersion(text) {
+		return true // as it should be, and nearly always is
+	}
 	bare := strings.ToLower(strings.Map(dropDamage, text))
-	if len(bare) > 2 && bare[:2] == "v=" && '0' <= bare[2] && bare[2] <= '9' {
+	if hasVersion(bare) {
 		return true
 	}
 	for pair := range strings.SplitSeq(bare, ";") {
@@ -18,6 +21,10 @@ func IsOurs(text string) bool {
 		}
 	}
 	return false
+}
+
+func hasVersion(text string) bool {
+	return len(text) > 2 && text[:2] == "v=" && '0' <= text[2] && text[2] <= '9'
 }
 
 // dropDamage removes what copying and quoting leave behind.

@@ -54,11 +54,11 @@ func withForeign(told []ServerReport) []Finding {
 // same reports whether two findings say the same, wherever it was seen.
 func (f Finding) same(other Finding) bool { return f.Code == other.Code && f.Message == other.Message }
 
-// content is what a server serves of ours, in a form that can be compared. Order
+// comparable puts what a server serves of ours into a form that can be compared. Order
 // does not count, and other TXT records do not concern us.
-func (s *ServerReport) content() string {
+func (s *ServerReport) comparable() string {
 	if s.Outcome == Alias {
-		return "cname " + quote(strings.ToLower(s.answer.CNAME))
+		return "cname " + strings.ToLower(s.answer.CNAME)
 	}
 	var lines []string
 	for _, txt := range s.records {
@@ -67,16 +67,16 @@ func (s *ServerReport) content() string {
 		}
 		line := ""
 		for _, text := range txt {
-			line += quote(text) + " "
+			line += strconv.Itoa(len(text)) + ":" + text
 		}
 		lines = append(lines, line)
 	}
 	slices.Sort(lines)
-	return strings.Join(lines, "\n")
+	return strings.Join(lines, " ")
 }
 
 func allEqual(told []ServerReport) bool {
-	return !slices.ContainsFunc(told, func(s ServerReport) bool { return s.content() != told[0].content() })
+	return !slices.ContainsFunc(told, func(s ServerReport) bool { return s.content != told[0].content })
 }
 
 // differences says which servers serve which set, and repeats the findings about
@@ -85,7 +85,7 @@ func differences(told []ServerReport) []Finding {
 	var contents []string
 	at := map[string][]int{}
 	for i := range told {
-		content := told[i].content()
+		content := told[i].content
 		if at[content] == nil {
 			contents = append(contents, content)
 		}

@@ -64,7 +64,7 @@ func (r *run) askResolver(ctx context.Context, server dnsquery.Server, report *S
 func (r *run) askAgain(ctx context.Context, content string) {
 	w := r.resolvers
 	for _, report := range w.reports {
-		if report.Told() && report.content() != content {
+		if report.Told() && report.content != content {
 			w.wait.Go(func() { r.askOnceMore(ctx, report) })
 		}
 	}

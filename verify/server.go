@@ -63,6 +63,7 @@ type ServerReport struct {
 	place   int  // in the order in which servers were named
 	named   bool // a resolver that the caller named
 	records []TXT
+	content string // what of the records is ours, as it compares
 	answer  *dnsquery.Answer
 	// replies are what came of all questions, that for TXT first.
 	replies []reply
@@ -121,7 +122,7 @@ func (s ServerReport) MarshalJSON() ([]byte, error) {
 
 // note stores what came of asking, an answer or an error.
 func (s *ServerReport) note(r reply) {
-	s.records, s.TTL, s.Err = nil, nil, r.err
+	s.records, s.content, s.TTL, s.Err = nil, "", nil, r.err
 	if s.answer = r.answer; s.answer == nil {
 		s.Outcome = failureOf(r.err)
 		return
@@ -136,6 +137,9 @@ func (s *ServerReport) note(r reply) {
 		if i == 0 || txt.TTL < *s.TTL {
 			s.TTL = &s.answer.Records[i].TTL
 		}
+	}
+	if s.Told() {
+		s.content = s.comparable()
 	}
 }
 

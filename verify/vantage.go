@@ -21,7 +21,7 @@ func (r *run) conclude(ctx context.Context) Report {
 	r.resolvers.wait.Wait()
 	if len(told) > 0 {
 		if allEqual(told) {
-			r.askAgain(ctx, told[0].content())
+			r.askAgain(ctx, told[0].content)
 		}
 		r.judgeResolvers(&report, told, right)
 	} else {
@@ -66,7 +66,7 @@ func (r *run) judgeResolvers(report *Report, told []ServerReport, right bool) {
 		switch {
 		case !s.Told():
 			silent = silent || s.named
-		case allEqual(told) && s.content() != told[0].content():
+		case allEqual(told) && s.content != told[0].content:
 			finding := r.difference(s)
 			lagging = lagging || finding.Code == CodeResolverLags
 			report.Findings = append(report.Findings, finding)

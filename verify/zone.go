@@ -75,7 +75,7 @@ func wildcardFindings(told []ServerReport, sibling string) []Finding {
 		}
 		beside := ServerReport{Role: Authoritative}
 		beside.note(r)
-		if content := beside.content(); content != "" && content == s.content() {
+		if content := beside.content; content != "" && content == s.content {
 			finding := newFinding(CodeWildcard, fmt.Sprintf("a wildcard answers: %s, which nobody made, has the same records", sibling))
 			finding.Server = s.Address
 			return []Finding{finding}
@@ -91,7 +91,7 @@ func misplacedName(domain, apex string) string { return domain + "." + apex }
 // findMisplaced looks there, where no server has anything at the domain itself.
 func (r *run) findMisplaced(ctx context.Context, told []ServerReport) []Finding {
 	for i := range told {
-		if told[i].Outcome == Alias || told[i].content() != "" {
+		if told[i].Outcome == Alias || told[i].content != "" {
 			return nil
 		}
 	}
@@ -106,7 +106,7 @@ func (r *run) findMisplaced(ctx context.Context, told []ServerReport) []Finding 
 
 func misplacedFinding(r reply, address string) []Finding {
 	misplaced := ServerReport{Role: Authoritative}
-	if misplaced.note(r); !misplaced.Told() || misplaced.content() == "" {
+	if misplaced.note(r); !misplaced.Told() || misplaced.content == "" {
 		return nil
 	}
 	finding := newFinding(CodeTrailingDot, fmt.Sprintf("nothing stands at the name, but %s has disaster recovery records: the final dot is missing", r.question.Name))

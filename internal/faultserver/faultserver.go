@@ -75,6 +75,8 @@ type HTTP struct {
 	Header http.Header // set over what a right response has
 	// Endless goes on with the body as long as the client reads.
 	Endless bool
+	// Hang leaves the body open after the messages, and sends no more of it.
+	Hang bool
 }
 
 // A Server runs a script.
@@ -86,6 +88,7 @@ type Server struct {
 	ctx    context.Context // ends with the server
 	wait   sync.WaitGroup
 
+	turn    sync.Mutex // held while the script is called
 	mu      sync.Mutex
 	ended   bool
 	queries []*Query
@@ -135,7 +138,7 @@ func (s *Server) asked(transport dnsquery.Transport) int {
 	return n
 }
 
-// Queries are those that have come, in their order.
+// Queries are those that have come, in their order, as they came.
 func (s *Server) Queries() []*Query {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -233,15 +236,21 @@ func (s *Server) took(raw []byte, over dnsquery.Transport, request *http.Request
 		s.t.Errorf("a query over %s is malformed: %v", over, err)
 		return Reply{Close: true}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	query.N = s.asked(over) + 1
-	s.queries = append(s.queries, query)
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	s.note(query)
 	if s.script.Answer == nil {
 		return Reply{}
 	}
 	// The script gets a copy: what it changes is not what came.
 	return s.script.Answer(&Query{Msg: query.Copy(), Over: over, N: query.N, HTTP: request})
+}
+
+func (s *Server) note(query *Query) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	query.N = s.asked(query.Over) + 1
+	s.queries = append(s.queries, query)
 }
 
 // late waits as long as a reply shall, and reports whether the server still runs.

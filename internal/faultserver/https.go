@@ -60,7 +60,7 @@ func (s *Server) handle(w http.ResponseWriter, request *http.Request) {
 
 func (s *Server) respond(w http.ResponseWriter, request *http.Request, reply Reply) {
 	special := reply.HTTP
-	if len(reply.Messages) == 0 && special.Status == 0 && !special.Endless {
+	if len(reply.Messages) == 0 && special.Status == 0 && !special.Endless && !special.Hang {
 		if !reply.Close {
 			s.untilGone(request)
 		}
@@ -73,6 +73,12 @@ func (s *Server) respond(w http.ResponseWriter, request *http.Request, reply Rep
 	}
 	for _, message := range reply.Messages {
 		w.Write(message)
+	}
+	if reply.Close || special.Hang {
+		http.NewResponseController(w).Flush()
+	}
+	if special.Hang {
+		s.untilGone(request)
 	}
 	for special.Endless && s.ctx.Err() == nil {
 		if _, err := w.Write(make([]byte, 4096)); err != nil {

@@ -46,7 +46,7 @@ type result struct {
 }
 
 // run runs a program to its end. That it cannot be started fails the test.
-func run(t *testing.T, in, name string, args ...string) result {
+func run(t testing.TB, in, name string, args ...string) result {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -61,7 +61,7 @@ func run(t *testing.T, in, name string, args ...string) result {
 }
 
 // must is run for a program that has to succeed; it returns what was printed.
-func must(t *testing.T, name string, args ...string) string {
+func must(t testing.TB, name string, args ...string) string {
 	t.Helper()
 	r := run(t, "", name, args...)
 	if r.status != 0 {
@@ -71,7 +71,7 @@ func must(t *testing.T, name string, args ...string) string {
 }
 
 // keyPair makes a key pair and returns the paths of its halves.
-func keyPair(t *testing.T) (private, public string) {
+func keyPair(t testing.TB) (private, public string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "k")
 	must(t, drtxt, "keygen", "--no-passphrase", "--dir", dir)
@@ -79,7 +79,7 @@ func keyPair(t *testing.T) (private, public string) {
 }
 
 // writeTemp writes a file for this test.
-func writeTemp(t *testing.T, name, content string) string {
+func writeTemp(t testing.TB, name, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {

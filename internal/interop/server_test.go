@@ -17,7 +17,7 @@ import (
 )
 
 // freePort returns a port of 127.0.0.1 that is free for UDP and TCP.
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	for range 50 {
 		tcp, err := net.Listen("tcp4", "127.0.0.1:0")
@@ -39,7 +39,7 @@ func freePort(t *testing.T) string {
 
 // startServer runs a name server in the foreground until the test ends, and waits
 // until it answers for the zone.
-func startServer(t *testing.T, port, name string, args ...string) string {
+func startServer(t testing.TB, port, name string, args ...string) string {
 	t.Helper()
 	var log strings.Builder
 	cmd := exec.Command(name, args...)
@@ -71,7 +71,7 @@ func startServer(t *testing.T, port, name string, args ...string) string {
 }
 
 // openFolder is one that a server which gives up root can still read.
-func openFolder(t *testing.T) string {
+func openFolder(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, d := range []string{dir, filepath.Dir(dir)} {
@@ -82,7 +82,7 @@ func openFolder(t *testing.T) string {
 	return dir
 }
 
-func writeIn(t *testing.T, dir, name, content string) string {
+func writeIn(t testing.TB, dir, name, content string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
 	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
@@ -91,7 +91,7 @@ func writeIn(t *testing.T, dir, name, content string) string {
 	return path
 }
 
-func startBIND(t *testing.T, zone string) string {
+func startBIND(t testing.TB, zone string) string {
 	t.Helper()
 	dir, port := openFolder(t), freePort(t)
 	file := writeIn(t, dir, "zone", zone)
@@ -103,7 +103,7 @@ zone "example.com" { type primary; file %q; };
 	return startServer(t, port, "named", "-g", "-c", config)
 }
 
-func startNSD(t *testing.T, zone string) string {
+func startNSD(t testing.TB, zone string) string {
 	t.Helper()
 	dir, port := openFolder(t), freePort(t)
 	file := writeIn(t, dir, "zone", zone)
@@ -116,6 +116,7 @@ func startNSD(t *testing.T, zone string) string {
   pidfile: ""
   xfrdfile: ""
   zonelistfile: %q
+  rrl-ratelimit: 0
 remote-control:
   control-enable: no
 zone:
@@ -125,7 +126,7 @@ zone:
 	return startServer(t, port, "nsd", "-d", "-c", config)
 }
 
-func digValues(t *testing.T, server string) []string {
+func digValues(t testing.TB, server string) []string {
 	t.Helper()
 	_, port, _ := net.SplitHostPort(server)
 	short := must(t, "dig", "@127.0.0.1", "-p", port, "+short", "dr.example.com", "TXT")

@@ -149,6 +149,9 @@ func newAnswer(reply *dns.Msg, question dns.Question, size int) (*Answer, error)
 		if header.Class != dns.ClassINET {
 			return nil, &ReplyError{Reason: "the answer holds a record of another class"}
 		}
+		if header.Rdlength == 0 { // the library takes it, for updates (RFC 2136 §2.4)
+			return nil, &ReplyError{Reason: "the answer holds a record without data"}
+		}
 		if !strings.EqualFold(header.Name, question.Name) {
 			continue
 		}
@@ -172,7 +175,8 @@ func newAnswer(reply *dns.Msg, question dns.Question, size int) (*Answer, error)
 func newRecords(section []dns.RR) []Record {
 	var records []Record
 	for _, rr := range section {
-		if r, ok := NewRecord(rr); ok && rr.Header().Class == dns.ClassINET {
+		header := rr.Header()
+		if r, ok := NewRecord(rr); ok && header.Class == dns.ClassINET && header.Rdlength > 0 {
 			records = append(records, r)
 		}
 	}

@@ -78,18 +78,23 @@ func (c *Client) Ask(ctx context.Context, server Server, question Question) (*An
 	}
 	var answer *Answer
 	for range tries {
-		answer, err = c.exchange(limited, server, q)
-		if err != nil || !worthRetrying(answer) {
+		var next *Answer
+		if next, err = c.exchange(limited, server, q); err != nil {
+			break
+		}
+		answer = next
+		answer.WithoutEDNS = answer.WithoutEDNS || !q.edns()
+		if !worthRetrying(answer) {
 			break
 		}
 		if answer.Rcode != dns.RcodeServerFailure {
 			q = q.withoutEDNS() // a server from before EDNS (RFC 6891 §7)
 		}
 	}
-	if answer != nil && !q.edns() {
-		answer.WithoutEDNS = true
+	if answer != nil && (err == nil || ctx.Err() == nil) {
+		return answer, nil // it stands, even where asking again failed
 	}
-	return answer, withoutMask(ctx, limited, err)
+	return nil, withoutMask(ctx, limited, err)
 }
 
 // worthRetrying reports whether asking again may help: the server said that it
@@ -116,7 +121,7 @@ func (c *Client) exchange(ctx context.Context, server Server, q *query) (*Answer
 // withoutMask returns the caller's own cancellation in place of the network error
 // that it led to.
 func withoutMask(caller, question context.Context, err error) error {
-	if _, fallback := errors.AsType[*FallbackError](err); err == nil || fallback && caller.Err() == nil {
+	if _, fallback := errors.AsType[*FallbackError](err); fallback && caller.Err() == nil {
 		return err
 	}
 	switch {

@@ -3,12 +3,16 @@ package dnsquery
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
@@ -20,32 +24,84 @@ const mediaType = "application/dns-message" // RFC 8484 §6
 // tells what is an answer to what.
 func (c *Client) overHTTPS(ctx context.Context, server Server, q *query) (*Answer, error) {
 	begin := c.now()
+	var conn *sharedConn
 	address := ""
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(info httptrace.GotConnInfo) { address = remoteAddress(info.Conn) },
+		GotConn: func(info httptrace.GotConnInfo) {
+			conn.leave(true) // one that failed before it was of use
+			conn, address = join(info.Conn), remoteAddress(info.Conn)
+		},
 	})
-	request, err := http.NewRequestWithContext(traced, http.MethodPost, "https://"+server.Address()+server.Path, bytes.NewReader(q.packed))
+	raw, age, err := c.post(traced, server, q)
+	var answer *Answer
+	if err == nil {
+		answer, err = readReply(raw, q)
+	}
+	conn.leave(err != nil)
 	if err != nil {
 		return nil, err
+	}
+	answer.Transport, answer.RoundTrip, answer.Address = HTTPS, c.now().Sub(begin), address
+	answer.age(age)
+	return answer, nil
+}
+
+// post brings the body of the response, and its age.
+func (c *Client) post(ctx context.Context, server Server, q *query) (raw []byte, age string, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+server.Address()+server.Path, bytes.NewReader(q.packed))
+	if err != nil {
+		return nil, "", err
 	}
 	request.Header.Set("Content-Type", mediaType)
 	request.Header.Set("Accept", mediaType)
 	response, err := c.httpClient().Do(request)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	defer response.Body.Close()
-	raw, err := readBody(response)
+	raw, err = readBody(response)
+	return raw, response.Header.Get("Age"), err
+}
+
+// A sharedConn is a connection that may serve several questions at a time. Like any
+// other it is given up when one fails: net/http would keep it, even if it is dead.
+type sharedConn struct {
+	net.Conn
+	questions atomic.Int32
+	failed    atomic.Bool
+}
+
+// join finds the connection below TLS.
+func join(conn net.Conn) *sharedConn {
+	if over, ok := conn.(*tls.Conn); ok {
+		conn = over.NetConn()
+	}
+	shared, ok := conn.(*sharedConn)
+	if ok {
+		shared.questions.Add(1)
+	}
+	return shared
+}
+
+// leave closes the connection after a failure, once no other question is on it.
+func (s *sharedConn) leave(failed bool) {
+	if s == nil {
+		return
+	}
+	if failed {
+		s.failed.Store(true)
+	}
+	if s.questions.Add(-1) == 0 && s.failed.Load() {
+		s.Close()
+	}
+}
+
+func (c *Client) dialShared(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := c.dial(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := readReply(raw, q)
-	if err != nil {
-		return nil, err
-	}
-	answer.Transport, answer.RoundTrip, answer.Address = HTTPS, c.now().Sub(begin), address
-	answer.age(response.Header.Get("Age"))
-	return answer, nil
+	return &sharedConn{Conn: conn}, nil
 }
 
 // readBody reads a message, and no more than one can hold.
@@ -72,7 +128,7 @@ func (c *Client) httpClient() *http.Client {
 	c.https.once.Do(func() {
 		c.https.client = &http.Client{
 			Transport: &http.Transport{
-				DialContext:            c.dial,
+				DialContext:            c.dialShared,
 				TLSClientConfig:        c.tlsConfig(""),
 				ForceAttemptHTTP2:      true,
 				DisableCompression:     true,
@@ -89,7 +145,7 @@ func (c *Client) httpClient() *http.Client {
 // §5.1).
 func (a *Answer) age(header string) {
 	seconds, err := strconv.ParseUint(header, 10, 32)
-	if err != nil {
+	if err != nil && !errors.Is(err, strconv.ErrRange) { // too large a number gives the largest
 		return
 	}
 	for _, section := range [][]Record{a.Records, a.Authority, a.Additional} {

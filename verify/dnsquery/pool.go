@@ -61,8 +61,10 @@ func (p *pool) put(conn *pooled) {
 	p.count++
 }
 
-// CloseIdle closes the connections that are kept for further questions.
+// CloseIdle closes the connections that are kept for further questions. One over HTTPS
+// that has only just become idle may be kept a minute longer.
 func (c *Client) CloseIdle() {
+	c.httpClient().CloseIdleConnections()
 	c.idle.mu.Lock()
 	defer c.idle.mu.Unlock()
 	for _, conns := range c.idle.conns {
@@ -71,7 +73,4 @@ func (c *Client) CloseIdle() {
 		}
 	}
 	c.idle.conns, c.idle.count = nil, 0
-	if c.https.client != nil {
-		c.https.client.CloseIdleConnections()
-	}
 }

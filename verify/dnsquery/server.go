@@ -87,7 +87,7 @@ func parseServer(text string) (Server, error) {
 		if hasPath && path != "" {
 			s.Path = "/" + path
 		}
-		if u, err := url.Parse("https://h" + s.Path); err != nil || u.RawQuery != "" || u.Fragment != "" || strings.ContainsAny(s.Path, "{}") {
+		if _, err := url.Parse("https://h" + s.Path); err != nil || strings.ContainsAny(s.Path, "{}?#") {
 			return s, errors.New("has a path that cannot be posted to")
 		}
 	} else if path != "" {
@@ -118,10 +118,10 @@ func (s *Server) setHostPort(text, port string) error {
 
 // isHost reports whether a text is an address or can be a host name.
 func isHost(text string) bool {
-	if _, err := netip.ParseAddr(text); err == nil {
-		return true
-	}
 	outside := func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`:/[]@?#%"\`, r) }
+	if address, err := netip.ParseAddr(text); err == nil {
+		return !strings.ContainsFunc(address.Zone(), outside)
+	}
 	return text != "" && !strings.ContainsFunc(text, outside)
 }
 

@@ -1,180 +1,99 @@
 package dnsquery_test
 
 import (
-	"encoding/binary"
 	"errors"
-	"io"
-	"net"
-	"sync"
-	"sync/atomic"
+	"net/netip"
+	"strings"
 	"testing"
 
-	"github.com/miekg/dns"
+	"github.com/drtxt/drtxt/verify/dnsquery"
 )
 
-// A script says what a server on loopback sends. The second argument counts the
-// questions over that transport from 1.
-type script struct {
-	// udp returns the datagrams to send; nil sends none, ever.
-	udp func(query *dns.Msg, n int) [][]byte
-	// tcp returns the octets to write before the connection is closed; where it
-	// is nil, nothing listens.
-	tcp func(query *dns.Msg, n int) []byte
-}
-
-// A host runs a script.
-type host struct {
-	addr     string
-	udp, tcp atomic.Int32 // questions that came
-
-	mu      sync.Mutex
-	queries []*dns.Msg
-}
-
-// run starts a server for one test; it ends with it.
-func run(t testing.TB, s script) *host { return runAt(t, "127.0.0.1:0", s) }
-
-func runAt(t testing.TB, address string, s script) *host {
-	t.Helper()
-	packets, listener := listenBoth(t, address)
-	h := &host{addr: packets.LocalAddr().String()}
-	var wait sync.WaitGroup
-	wait.Go(func() { h.serveUDP(packets, s) })
-	if s.tcp == nil {
-		listener.Close()
-	} else {
-		wait.Go(func() { h.serveTCP(t, listener, s) })
+func TestParseServer(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]struct {
+		server dnsquery.Server
+		text   string
+	}{
+		"192.0.2.1":                      {dnsquery.Server{Transport: "udp", Host: "192.0.2.1", Port: "53"}, "udp://192.0.2.1"},
+		"192.0.2.1:5353":                 {dnsquery.Server{Transport: "udp", Host: "192.0.2.1", Port: "5353"}, "udp://192.0.2.1:5353"},
+		"ns1.example.com":                {dnsquery.Server{Transport: "udp", Host: "ns1.example.com", Port: "53"}, "udp://ns1.example.com"},
+		"ns1.example.com.:0053":          {dnsquery.Server{Transport: "udp", Host: "ns1.example.com.", Port: "53"}, "udp://ns1.example.com."},
+		"2001:db8::1":                    {dnsquery.Server{Transport: "udp", Host: "2001:db8::1", Port: "53"}, "udp://[2001:db8::1]"},
+		"[2001:db8::1]":                  {dnsquery.Server{Transport: "udp", Host: "2001:db8::1", Port: "53"}, "udp://[2001:db8::1]"},
+		"[2001:db8::1]:5353":             {dnsquery.Server{Transport: "udp", Host: "2001:db8::1", Port: "5353"}, "udp://[2001:db8::1]:5353"},
+		"::1:53":                         {dnsquery.Server{Transport: "udp", Host: "::1:53", Port: "53"}, "udp://[::1:53]"},
+		"[fe80::1%eth0]":                 {dnsquery.Server{Transport: "udp", Host: "fe80::1%eth0", Port: "53"}, "udp://[fe80::1%eth0]"},
+		"udp://192.0.2.1/":               {dnsquery.Server{Transport: "udp", Host: "192.0.2.1", Port: "53"}, "udp://192.0.2.1"},
+		"tcp://192.0.2.1":                {dnsquery.Server{Transport: "tcp", Host: "192.0.2.1", Port: "53"}, "tcp://192.0.2.1"},
+		"TLS://dns.example":              {dnsquery.Server{Transport: "tls", Host: "dns.example", Port: "853"}, "tls://dns.example"},
+		"tls://[2001:db8::1]:53":         {dnsquery.Server{Transport: "tls", Host: "2001:db8::1", Port: "53"}, "tls://[2001:db8::1]:53"},
+		"https://dns.example":            {dnsquery.Server{Transport: "https", Host: "dns.example", Port: "443", Path: "/dns-query"}, "https://dns.example/dns-query"},
+		"https://dns.example/":           {dnsquery.Server{Transport: "https", Host: "dns.example", Port: "443", Path: "/dns-query"}, "https://dns.example/dns-query"},
+		"https://[::1]:8443/a/b%20c":     {dnsquery.Server{Transport: "https", Host: "::1", Port: "8443", Path: "/a/b%20c"}, "https://[::1]:8443/a/b%20c"},
+		"https://dns.example:853/x":      {dnsquery.Server{Transport: "https", Host: "dns.example", Port: "853", Path: "/x"}, "https://dns.example:853/x"},
+		"https://dns.example/https://x/": {dnsquery.Server{Transport: "https", Host: "dns.example", Port: "443", Path: "/https://x/"}, "https://dns.example/https://x/"},
+	} {
+		got, err := dnsquery.ParseServer(text)
+		if err != nil || got != want.server || got.String() != want.text {
+			t.Errorf("%q: got %+v, %q, %v", text, got, got.String(), err)
+		}
+		if again, err := dnsquery.ParseServer(got.String()); err != nil || again != got {
+			t.Errorf("%q is read as %+v, %v", got.String(), again, err)
+		}
 	}
-	t.Cleanup(func() {
-		packets.Close()
-		listener.Close()
-		wait.Wait()
+}
+
+func TestParseServerRefuses(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"", " ", ":", ":53", "/", "://", "udp://", "udp://:53", "https://", "https:///dns-query",
+		"quic://192.0.2.1", "http://dns.example", "sdns://AAA", " udp://192.0.2.1", "udp:/192.0.2.1", "udp:192.0.2.1",
+		"192.0.2.1:", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:-1", "192.0.2.1:+53", "192.0.2.1:domain", "192.0.2.1:53:53", "192.0.2.1:5 3",
+		"[", "[]", "[]:53", "[::1", "::1]", "[[::1]]", "[::1]53", "[::1]:", "[192.0.2.1]", "[ns1.example.com]", "2001:db8::g", "1:2:3",
+		"udp://192.0.2.1/path", "tls://dns.example/dns-query",
+		"https://dns.example/dns-query{?dns}", "https://dns.example/q?dns=x", "https://dns.example/q?", "https://dns.example/q#x", "https://dns.example/q#",
+		"https://dns.example/%zz", "https://dns.example/a\nb", "https://dns.example?x", "https://dns.example#x",
+		"https://user@dns.example/", "https://user:word@dns.example/", "user@192.0.2.1",
+		"ns1 example", "ns1\texample", "ns1\x00", "ns1\x1b[31m", "ns1\x7f", "nś1.example", "ns1\xff", `ns1"`, `ns1\`, "ns1%41", "ns1\r\nHost: x",
+		"[fe80::1%\x1b[31m]", "[fe80::1%a b]", "[fe80::1%a%b]", "fe80::1%\n", "[fe80::1%]",
+		strings.Repeat("[", 1000), strings.Repeat(":", 1000),
+	} {
+		got, err := dnsquery.ParseServer(text)
+		refused, ok := errors.AsType[*dnsquery.ServerError](err)
+		if !ok || got != (dnsquery.Server{}) {
+			t.Errorf("%q: got %+v, %v", text, got, err)
+			continue
+		}
+		if refused.Text != text || refused.Reason == "" || strings.ContainsAny(err.Error(), "\x00\x1b\n\r\x7f\xff") {
+			t.Errorf("%q: the error is %q", text, err)
+		}
+	}
+}
+
+// What is read is written so that it is read again, and can be printed and asked.
+func FuzzParseServer(f *testing.F) {
+	for _, text := range []string{"192.0.2.1", "[::1]:53", "tls://dns.example", "https://dns.example:8443/dns-query", "[fe80::1%eth0]"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := dnsquery.ParseServer(text)
+		if err != nil {
+			return
+		}
+		if again, err := dnsquery.ParseServer(s.String()); err != nil || again != s {
+			t.Errorf("%q: %+v is read again as %+v, %v", text, s, again, err)
+		}
+		if strings.ContainsAny(s.Address(), " \x00\x1b\n\r/") {
+			t.Errorf("%q: the address is %q", text, s.Address())
+		}
 	})
-	return h
 }
 
-func listenBoth(t testing.TB, address string) (net.PacketConn, net.Listener) {
-	t.Helper()
-	for range 16 {
-		packets, err := net.ListenPacket("udp", address)
-		if err != nil {
-			t.Fatal(err)
-		}
-		listener, err := net.Listen("tcp", packets.LocalAddr().String())
-		if err == nil {
-			return packets, listener
-		}
-		packets.Close()
-	}
-	t.Fatal("no port is free for UDP and TCP")
-	return nil, nil
-}
-
-func (h *host) note(query *dns.Msg) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.queries = append(h.queries, query)
-}
-
-func (h *host) serveUDP(packets net.PacketConn, s script) {
-	buffer := make([]byte, dns.MaxMsgSize)
-	for {
-		length, client, err := packets.ReadFrom(buffer)
-		if err != nil {
-			return
-		}
-		query := new(dns.Msg)
-		if query.Unpack(buffer[:length]) != nil {
-			continue
-		}
-		h.note(query)
-		n := int(h.udp.Add(1))
-		if s.udp == nil {
-			continue
-		}
-		for _, datagram := range s.udp(query, n) {
-			packets.WriteTo(datagram, client)
-		}
+func TestAt(t *testing.T) {
+	t.Parallel()
+	got := dnsquery.At(netip.MustParseAddrPort("[2001:db8::1]:5353"))
+	if got.String() != "udp://[2001:db8::1]:5353" || got.Address() != "[2001:db8::1]:5353" {
+		t.Errorf("got %+v", got)
 	}
 }
-
-func (h *host) serveTCP(t testing.TB, listener net.Listener, s script) {
-	for {
-		conn, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		query, err := readFramedQuery(conn)
-		if err != nil && !errors.Is(err, io.EOF) {
-			t.Error(err)
-		}
-		if err == nil {
-			h.note(query)
-			conn.Write(s.tcp(query, int(h.tcp.Add(1))))
-		}
-		conn.Close()
-	}
-}
-
-func readFramedQuery(conn net.Conn) (*dns.Msg, error) {
-	var length [2]byte
-	if _, err := io.ReadFull(conn, length[:]); err != nil {
-		return nil, err
-	}
-	raw := make([]byte, binary.BigEndian.Uint16(length[:]))
-	if _, err := io.ReadFull(conn, raw); err != nil {
-		return nil, err
-	}
-	query := new(dns.Msg)
-	return query, query.Unpack(raw)
-}
-
-const owner = "dr.example.com."
-
-// record is a TXT record at the owner name, its strings given in wire form.
-func record(strings ...string) dns.RR {
-	var wire []byte
-	for _, s := range strings {
-		wire = append(append(wire, byte(len(s))), s...)
-	}
-	rr, _, err := dns.UnpackRRWithHeader(dns.RR_Header{
-		Name: owner, Rrtype: dns.TypeTXT, Class: dns.ClassINET, Ttl: 30, Rdlength: uint16(len(wire)),
-	}, wire, 0)
-	if err != nil {
-		panic(err)
-	}
-	return rr
-}
-
-// reply is an authoritative reply that holds the records.
-func reply(query *dns.Msg, records ...dns.RR) *dns.Msg {
-	m := new(dns.Msg).SetReply(query)
-	m.Authoritative = true
-	m.Answer = records
-	return m
-}
-
-func fail(query *dns.Msg, code int) *dns.Msg {
-	m := new(dns.Msg).SetReply(query)
-	m.Rcode = code
-	return m
-}
-
-func packed(m *dns.Msg) []byte {
-	wire, err := m.Pack()
-	if err != nil {
-		panic(err)
-	}
-	return wire
-}
-
-func framed(wire []byte) []byte {
-	return append(binary.BigEndian.AppendUint16(nil, uint16(len(wire))), wire...)
-}
-
-func one(m *dns.Msg) [][]byte { return [][]byte{packed(m)} }
-
-// good answers with one record.
-func good(query *dns.Msg, _ int) [][]byte { return one(reply(query, record("v=1;b=on"))) }
-
-func goodTCP(query *dns.Msg, _ int) []byte { return framed(packed(reply(query, record("v=1;b=on")))) }

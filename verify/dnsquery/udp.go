@@ -1,11 +1,11 @@
 package dnsquery
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"net"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/miekg/dns"
@@ -44,9 +44,9 @@ func (c *Client) overUDP(ctx context.Context, server Server, q *query) (*Answer,
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx) // ends the TCP side when UDP is faster
-	defer cancel()
-	x := &datagramExchange{client: c, server: server, conn: conn, asked: c.now(), begin: time.Now(), limit: cmp.Or(c.Timeout, DefaultTimeout)}
+	x := &datagramExchange{client: c, server: server, conn: conn, asked: c.now(), begin: time.Now()}
+	deadline, _ := ctx.Deadline() // Ask sets one; the caller's may be sooner
+	x.limit = deadline.Sub(x.begin)
 	interrupted := context.AfterFunc(ctx, func() { conn.SetReadDeadline(time.Unix(1, 0)) })
 	answer, err := x.run(ctx, q)
 	if interrupted() && err == nil {
@@ -54,9 +54,10 @@ func (c *Client) overUDP(ctx context.Context, server Server, q *query) (*Answer,
 	} else {
 		conn.Close()
 	}
+	_, triedBoth := errors.AsType[*FallbackError](err)
 	torn, isReply := errors.AsType[*ReplyError](err)
 	switch {
-	case err == nil || isReply && !torn.torn || isTimeout(err) || ctx.Err() != nil:
+	case err == nil || triedBoth || isReply && !torn.torn || isTimeout(err) || ctx.Err() != nil:
 		return answer, err
 	case isReply:
 		return c.insteadOf(ctx, torn, server, q)
@@ -104,13 +105,15 @@ func (x *datagramExchange) run(ctx context.Context, q *query) (*Answer, error) {
 		return nil, err
 	}
 	for _, at := range againAt {
-		answer, err := x.read(ctx, x.begin.Add(x.limit*at/parts))
+		x.conn.SetReadDeadline(x.begin.Add(x.limit * at / parts))
+		answer, err := x.read(ctx)
 		if !errors.Is(err, os.ErrDeadlineExceeded) || ctx.Err() != nil {
 			return answer, err
 		}
 		x.conn.Write(x.queries[0].packed) // whether that went well shows in what is read
 	}
-	answer, err := x.read(ctx, x.begin.Add(x.limit*fallbackAt/parts))
+	x.conn.SetReadDeadline(x.begin.Add(x.limit * fallbackAt / parts))
+	answer, err := x.read(ctx)
 	if !errors.Is(err, os.ErrDeadlineExceeded) || ctx.Err() != nil {
 		return answer, err
 	}
@@ -126,18 +129,23 @@ func (x *datagramExchange) send(q *query) error {
 // fallBack asks over TCP and, where EDNS was in the question, once without it over
 // UDP; the first answer counts.
 func (x *datagramExchange) fallBack(ctx context.Context, q *query) (*Answer, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	var tcp sync.WaitGroup
+	defer tcp.Wait() // so that it does not move the deadline of a later question
+	defer cancel()
+	x.conn.SetReadDeadline(x.begin.Add(x.limit)) // before TCP can cut it short
 	x.stream = make(chan streamResult, 1)
-	go func() {
+	tcp.Go(func() {
 		answer, err := x.client.overStream(ctx, x.server.over(TCP), q)
 		x.stream <- streamResult{answer, err}
 		if err == nil {
 			x.conn.SetReadDeadline(time.Unix(1, 0)) // no need to wait for UDP
 		}
-	}()
+	})
 	if q.edns() {
 		x.send(q.withoutEDNS().fresh())
 	}
-	answer, err := x.read(ctx, x.begin.Add(x.limit))
+	answer, err := x.read(ctx)
 	if err == nil {
 		return answer, nil
 	}
@@ -159,9 +167,8 @@ func (x *datagramExchange) fallBack(ctx context.Context, q *query) (*Answer, err
 	return answer, nil
 }
 
-// read reads until a reply to one of the queries, or the deadline.
-func (x *datagramExchange) read(ctx context.Context, deadline time.Time) (*Answer, error) {
-	x.conn.SetReadDeadline(deadline)
+// read reads until a reply to one of the queries, or the deadline that was set.
+func (x *datagramExchange) read(ctx context.Context) (*Answer, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // ended before the deadline was set, which undid the interruption
 	}
