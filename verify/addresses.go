@@ -40,18 +40,24 @@ func (r *run) addressFindings(report *Report, told []ServerReport) []Finding {
 	some, unknown := false, ""
 	for _, rrtype := range addressTypes {
 		var seen []string
+		at := map[string][]string{}
 		for i := range told {
 			addresses, _, ok := told[i].addressesAt(r.policy.Domain, rrtype)
 			if !ok {
-				unknown = told[i].Address
+				unknown = told[i].Address // or not asked, because there is one of the other type
 				continue
 			}
 			some = some || len(addresses) > 0
-			if text := listOrNone(addresses); !slices.Contains(seen, text) {
+			text := listOrNone(addresses)
+			if at[text] == nil {
 				seen = append(seen, text)
 			}
+			at[text] = append(at[text], told[i].Address)
 		}
 		if len(seen) > 1 {
+			for i, text := range seen {
+				seen[i] = strings.Join(at[text], ", ") + " " + text
+			}
 			findings = append(findings, newFinding(CodeAddressesDiffer, fmt.Sprintf("the servers have different %s records at the name: %s", dns.TypeToString[rrtype], strings.Join(seen, "; "))))
 		}
 	}
@@ -70,7 +76,7 @@ func (r *run) addressFindings(report *Report, told []ServerReport) []Finding {
 // noAddress is a warning where the set names Private Access, whose clients connect to
 // these addresses.
 func noAddress(product txtrecord.Type) Finding {
-	finding := newFinding(CodeNoAddress, "the name has neither A nor AAAA records, which carry the addresses of the Private Service Edges")
+	finding := newFinding(CodeNoAddress, "the name has neither A nor AAAA records; the A records carry the addresses of the Private Service Edges")
 	if product == txtrecord.InternetAccess {
 		finding.Severity = Info
 		finding.Advice = "nothing to do while the records are for Internet Access alone"

@@ -2,10 +2,8 @@ package verify
 
 import (
 	"context"
-	"crypto/rand"
 	"net"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/miekg/dns"
@@ -34,6 +32,7 @@ type Checker struct {
 
 	once      sync.Once
 	finder    delegation.Finder
+	wildcards wildcards
 	questions chan struct{} // a slot for each question that may be under way
 }
 
@@ -86,7 +85,7 @@ func (c *Checker) Check(ctx context.Context, request Request) Report {
 		c.finder.Client, c.finder.Roots = &c.Client, c.Roots
 		c.questions = make(chan struct{}, maxQuestions)
 	})
-	r := &run{checker: c, request: request, policy: &request.Policy, sibling: sibling(request.Policy.Domain)}
+	r := &run{checker: c, request: request, policy: &request.Policy}
 	resolvers, _ := r.newWave(ctx)
 	if r.resolvers = resolvers; !request.ResolversLast {
 		r.askResolvers(ctx)
@@ -95,22 +94,11 @@ func (c *Checker) Check(ctx context.Context, request Request) Report {
 	return r.conclude(ctx)
 }
 
-// sibling is a name beside a domain that nobody has made: what answers there is a
-// wildcard. It is empty for a name without a parent.
-func sibling(domain string) string {
-	_, parent, found := strings.Cut(domain, ".")
-	if !found {
-		return ""
-	}
-	return "drtxt-" + strings.ToLower(rand.Text()[:16]) + "." + parent
-}
-
 // A run is one call of [Checker.Check].
 type run struct {
 	checker *Checker
 	request Request
 	policy  *Policy
-	sibling string
 
 	authoritative *wave
 	resolvers     *wave

@@ -107,7 +107,14 @@ func differences(told []ServerReport) []Finding {
 			}
 		}
 	}
-	differ := newFinding(CodeServersDiffer, "the servers do not serve the same: "+strings.Join(parts, "; "))
+	who := "servers"
+	if told[0].Role == Recursive {
+		who = "resolvers"
+	}
+	differ := newFinding(CodeServersDiffer, "the "+who+" do not serve the same: "+strings.Join(parts, "; "))
+	if told[0].Role == Recursive {
+		differ.Advice = "wait until the caches have expired, and ask again"
+	}
 	return append([]Finding{differ}, findings...)
 }
 
@@ -157,7 +164,9 @@ func ttlFindings(told []ServerReport, policy Policy) []Finding {
 		}
 	}
 	if len(lowest) > 0 && slices.Min(lowest) != slices.Max(lowest) {
-		findings = append(findings, newFinding(CodeTTLUnequal, fmt.Sprintf("the servers give different TTLs: %d s and %d s", slices.Min(lowest), slices.Max(lowest))))
+		finding := newFinding(CodeTTLUnequal, fmt.Sprintf("the servers give different TTLs: %d s and %d s", slices.Min(lowest), slices.Max(lowest)))
+		finding.Advice = "wait for the secondaries, or publish the set with the same TTL wherever the zone is kept"
+		findings = append(findings, finding)
 	}
 	return findings
 }

@@ -87,10 +87,11 @@ func familyFindings(servers []ServerReport) ([]Finding, missingFamily) {
 			told[family]++
 		}
 	}
-	for family, name := range map[dnsquery.Family]string{dnsquery.IPv4: "IPv4", dnsquery.IPv6: "IPv6"} {
+	for _, family := range []dnsquery.Family{dnsquery.IPv4, dnsquery.IPv6} {
 		other := dnsquery.IPv4 + dnsquery.IPv6 - family
 		if total[family] > 0 && lost[family] == total[family] && told[other] > 0 {
-			finding := newFinding(CodeFamilyUnreachable, fmt.Sprintf("no server can be reached over %s from here (addresses: %d); the others can", name, total[family]))
+			finding := newFinding(CodeFamilyUnreachable, fmt.Sprintf("no server can be reached over %s from here (addresses: %d), over %s they can", family, total[family], other))
+			finding.Advice = fmt.Sprintf("no %s route here? try -%d; %s", family, 4+2*(other-dnsquery.IPv4), finding.Advice)
 			return []Finding{finding}, missingFamily(family)
 		}
 	}
@@ -100,7 +101,11 @@ func familyFindings(servers []ServerReport) ([]Finding, missingFamily) {
 // failure says in words why a server could not be asked.
 func failure(s *ServerReport) string {
 	text := outcomeFindings[s.Outcome].what
+	if s.Role == Recursive && s.Outcome == Lame {
+		text = "does not look names up for others"
+	}
 	switch {
+	case s.answer != nil && s.answer.Rcode == dns.RcodeSuccess:
 	case s.answer != nil:
 		text += ": " + rcode(s.answer.Rcode) + extended(s.answer)
 	case s.Err != nil && s.Outcome != TimedOut:

@@ -100,6 +100,7 @@ const (
 	CodeDelegationFromResolver Code = "delegation-from-resolver"
 	CodeDelegationDiffers      Code = "delegation-differs"
 	CodeGlueDiffers            Code = "glue-differs"
+	CodeNoZone                 Code = "no-zone"
 
 	CodeResolverLags          Code = "resolver-lags"
 	CodeResolverDiffers       Code = "resolver-differs"
@@ -116,7 +117,7 @@ const (
 type CodeInfo struct {
 	Code Code
 	// Severity is the usual one; unsigned and unchecked are lowered where a flag
-	// accepts them.
+	// accepts them, no-address where the set is for Internet Access alone.
 	Severity Severity
 	// Advice is what to do next.
 	Advice string
@@ -149,7 +150,7 @@ var catalogue = []CodeInfo{
 	{CodeFoundElsewhere, Warning, "check how the domain was written"},
 	{CodeScheduled, Warning, "wait for the start, or publish a set that starts now"},
 	{CodeExpired, Warning, "renew it, or publish off"},
-	{CodeClockNearStart, Warning, "clients whose clock is slow see it later; check again in a few minutes"},
+	{CodeClockNearStart, Warning, "clients whose clock is off see the start earlier or later; check again in a few minutes"},
 	{CodeClockNearEnd, Warning, "clients whose clock is off see the end earlier or later; renew it if it is still needed"},
 	{CodeEndsSoon, Warning, "renew it if it is still needed"},
 	{CodeNotAsExpected, Error, "publish the set that is wanted, or correct the expectation"},
@@ -166,19 +167,19 @@ var catalogue = []CodeInfo{
 	{CodeServerFailed, Warning, "look at the server's log; ask again in a minute"},
 	{CodeServerIntercepted, Warning, "port 53 seems intercepted here, or the server is a resolver: ask over HTTPS with --resolver https://HOST/dns-query, or from another network"},
 	{CodeServerUnreachable, Warning, "check the address, and that a route and port 53 are open on the way to it"},
-	{CodeServerNameUnknown, Warning, "give the server's address instead of its name"},
-	{CodeServerUnacceptable, Warning, "something on the way alters DNS messages: ask from another network"},
+	{CodeServerNameUnknown, Warning, "give the server's address instead of its name; where the delegation names it, give the host an address, or take it out of the delegation"},
+	{CodeServerUnacceptable, Warning, "the server is broken, or something on the way alters DNS messages: look with dig, and ask from another network"},
 	{CodeTCPNeeded, Warning, "resolvers that cannot use TCP on port 53 do not see the records; keep the name free of other TXT records"},
 	{CodeEDNSRefused, Warning, "the server does not know EDNS (RFC 6891): update it, or what stands before it"},
 	{CodeCNAME, Error, "take the CNAME away: the records must stand at the name itself"},
 	{CodeUDPBlocked, Warning, "open UDP port 53 on the way to the server; resolvers ask over UDP first, and clients see the records late or not at all where it is closed to everybody"},
 	{CodeAnswerLarge, Info, "nothing to do: resolvers ask with EDNS; keep the name free of other TXT records"},
 	{CodeTooManyRecords, Error, "take the other TXT records away from the disaster recovery name"},
-	{CodeFamilyUnreachable, Warning, "no route of this family here? try -4 or -6; if others cannot reach the servers either, mend them or take the addresses out of the DNS"},
+	{CodeFamilyUnreachable, Warning, "if others cannot reach the servers either, mend them or take the addresses out of the DNS"},
 	{CodeWildcard, Warning, "give the name records of its own: the wildcard answers for every name beside it too"},
 	{CodeTrailingDot, Warning, "enter the owner name with its final dot, or relative to the zone, and publish again; take the misplaced records away"},
 	{CodeSerialsDiffer, Info, "wait for the zone transfer; if it stays, look at the secondary's log"},
-	{CodeNoAddress, Warning, "publish A or AAAA records at the name with the public addresses of the Private Service Edges that are designated for disaster recovery"},
+	{CodeNoAddress, Warning, "publish A records at the name with the public addresses of the Private Service Edges that are designated for disaster recovery"},
 	{CodeAddressesDiffer, Warning, "wait for the secondaries, or look at the transfer to the server that differs; nothing to do if this is meant"},
 	{CodeAddressesNotAsked, Warning, "ask again; look at why the server does not answer for this type"},
 	{CodeRecordsNotExpected, Error, adviceReplace},
@@ -189,6 +190,7 @@ var catalogue = []CodeInfo{
 	{CodeDelegationFromResolver, Warning, "the servers are those that this network's resolver names: to be sure, verify from another network, or name the zone's servers with --server HOST"},
 	{CodeDelegationDiffers, Warning, "make the registrar's list of name servers and the zone's own NS records the same"},
 	{CodeGlueDiffers, Warning, "correct the name server's addresses at the registrar, or in its own zone"},
+	{CodeNoZone, Warning, "check the spelling of the domain, and that it is registered and delegated"},
 	{CodeResolverLags, Warning, "wait until its cache has expired, then verify again; `drtxt watch` does"},
 	{CodeResolverDiffers, Error, "find out what this resolver asks: another view of the zone, or an override of its own"},
 	{CodeResolverNotAsked, Warning, "check that the resolver runs and is reachable from here; the system's own may be part of what has failed: name another with --resolver URL"},
@@ -206,12 +208,13 @@ var faultAdvice = []struct {
 	class  error
 	advice string
 }{
+	{txtrecord.PartRepeated, "publish each record once; a tool that appends leaves the old one standing"},
 	{txtrecord.ErrIncomplete, "publish both parts, as two TXT records at the same name, each once"},
 	{txtrecord.OtherDomain, "publish the set that was made for this domain, or verify at the one that d names"},
 	{txtrecord.ErrMismatch, adviceSignAgain + "; these are halves of two sets, or one of them was altered"},
 	{txtrecord.ErrConflict, adviceReplace},
 	{txtrecord.ErrSignature, "compare the key's fingerprint and the scheme with those that the set was made with; if both are right, the records were altered: publish them again"},
-	{txtrecord.ErrSyntax, adviceSignAgain},
+	{txtrecord.ErrSyntax, adviceSignAgain + "; if they stand as they were printed, sign again"},
 }
 
 // Codes lists every kind of finding: those of the format first.

@@ -423,8 +423,8 @@ func TestRenewal(t *testing.T) {
 	off := window(txtrecord.Off)
 	for want, values := range map[string][]string{
 		"to go on: `drtxt record test DOMAIN --type zia --forwarding fail-close --for 8h --key FILE`; to end it: `drtxt record off DOMAIN --type zia --key FILE`": signed(t, test),
-		"to go on: `drtxt record off DOMAIN --type all --for 8h --key FILE`":                                                                                      signed(t, off),
-		"to go on: `drtxt record on DOMAIN --for 8h --key FILE`; to end it: `drtxt record off DOMAIN --key FILE`":                                                 signedText(t, fmt.Sprintf("v=1;b=on;m=wf;x=%d;", endSecond)),
+		"to go on: `drtxt record off DOMAIN --type all --key FILE`":                                               signed(t, off),
+		"to go on: `drtxt record on DOMAIN --for 8h --key FILE`; to end it: `drtxt record off DOMAIN --key FILE`": signedText(t, fmt.Sprintf("v=1;b=on;m=wf;x=%d;", endSecond)),
 	} {
 		policy := trusting(t)
 		policy.At = at(endSecond + 1)

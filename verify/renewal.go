@@ -11,10 +11,10 @@ import (
 func (j *judge) renewal(purpose string) string {
 	set := j.Set
 	status := string(set.Activation.Status)
-	renew := purpose + ": `" + j.recordLine(status, "--for 8h") + "`"
 	if set.Activation.Status == txtrecord.Off {
-		return renew
+		return purpose + ": `" + j.recordLine(status, "") + "`"
 	}
+	renew := purpose + ": `" + j.recordLine(status, "--for 8h") + "`"
 	return renew + "; to end it: `" + j.recordLine(string(txtrecord.Off), "") + "`"
 }
 

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -49,13 +50,32 @@ func (r *run) askResolver(ctx context.Context, server dnsquery.Server, report *S
 		{Name: domain, Type: dns.TypeSOA, Recursive: true},
 	})
 	report.note(report.replies[0])
-	if report.answer != nil && report.answer.Address != "" {
-		report.Address = report.answer.Address
+	if report.answer != nil {
+		if _, err := netip.ParseAddrPort(report.answer.Address); err == nil {
+			report.Address = report.answer.Address
+		}
 	}
 	if report.Told() {
 		report.Judgement = judgeAnswer(report, *r.policy)
 	} else if report.answer != nil && report.answer.Rcode == dns.RcodeServerFailure {
-		report.unchecked = r.ask(ctx, server, dnsquery.Question{Name: domain, Type: dns.TypeTXT, Recursive: true, CheckingDisabled: true})
+		r.askUnchecked(ctx, server, report)
+	}
+}
+
+// askUnchecked asks a resolver that fails with checking disabled, and once more without:
+// one that recovers meanwhile must not look as if validation were what fails.
+func (r *run) askUnchecked(ctx context.Context, server dnsquery.Server, report *ServerReport) {
+	question := dnsquery.Question{Name: r.policy.Domain, Type: dns.TypeTXT, Recursive: true, CheckingDisabled: true}
+	unchecked := r.ask(ctx, server, question)
+	if unchecked.answer == nil || !toldBy(resolverOutcome(unchecked.answer)) {
+		return
+	}
+	question.CheckingDisabled = false
+	report.note(r.ask(ctx, server, question))
+	if report.Told() {
+		report.Judgement = judgeAnswer(report, *r.policy)
+	} else {
+		report.unchecked = unchecked
 	}
 }
 
@@ -81,9 +101,11 @@ func (r *run) askOnceMore(ctx context.Context, report *ServerReport) {
 	if again.err != nil || !toldBy(resolverOutcome(again.answer)) {
 		return // the first answer stands
 	}
-	report.before, _ = report.remaining()
-	report.askedAgain = true
+	before, content := *report, report.content
 	report.note(again)
+	// What was renewed in between says nothing about what stood before.
+	report.before, report.askedAgain = before.remaining()
+	report.askedAgain = report.askedAgain && report.content == content
 	report.Judgement = judgeAnswer(report, *r.policy)
 }
 
@@ -113,7 +135,8 @@ func (s *ServerReport) stale() bool {
 			return true
 		}
 	}
-	return s.askedAgain && !s.falling()
+	_, known := s.remaining()
+	return s.askedAgain && known && !s.falling()
 }
 
 // falling reports whether a TTL fell between two questions, as that of a cached answer

@@ -27,6 +27,8 @@ func (r *Report) statement() string {
 		return "No name server could be asked" + of + ": what clients are told is not known"
 	case r.Verdict == Pending && r.Set == nil:
 		return "The name servers have no disaster recovery record" + at + " any more; caches still hold the old answer"
+	case r.differ() && !r.someAuthoritativeTold():
+		return "The resolvers do not serve the same" + of + ", and no name server could be asked: what clients do depends on which one they ask"
 	case r.differ():
 		return "The name servers do not serve the same" + of + ": what clients do depends on which one they reach"
 	case r.Verdict == Conflict:

@@ -65,6 +65,7 @@ type ServerReport struct {
 	records []TXT
 	content string // what of the records is ours, as it compares
 	answer  *dnsquery.Answer
+	sibling sibling
 	// replies are what came of all questions, that for TXT first.
 	replies []reply
 

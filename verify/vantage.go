@@ -30,10 +30,25 @@ func (r *run) conclude(ctx context.Context) Report {
 	r.resolvers.finish()
 	report.live, report.rightAtSource = true, right
 	report.Servers = append(authoritative, r.resolvers.sorted()...)
-	report.Findings = append(report.Findings, r.delegationFindings(authoritative)...)
+	report.Findings = distinct(append(report.Findings, r.delegationFindings(authoritative)...))
 	acknowledge(report.Findings, r.policy.Acknowledged)
 	sortFindings(report.Findings)
 	return report
+}
+
+// distinct leaves out what is said twice of the same server.
+func distinct(findings []Finding) []Finding {
+	type said struct {
+		code            Code
+		server, message string
+	}
+	seen := map[said]bool{}
+	return slices.DeleteFunc(findings, func(f Finding) bool {
+		key := said{f.Code, f.Server, f.Message}
+		twice := seen[key]
+		seen[key] = true
+		return twice
+	})
 }
 
 // tellers are the servers that said what stands in the zone.
@@ -47,7 +62,7 @@ func (r *run) judgeAuthoritative(ctx context.Context, report *Report, told []Ser
 	findings := slices.Concat(
 		r.findMisplaced(ctx, told),
 		serialFindings(told, r.policy.Domain),
-		wildcardFindings(told, r.sibling),
+		wildcardFindings(told),
 		r.addressFindings(report, told),
 		r.recordFindings(report, told),
 	)
@@ -67,7 +82,7 @@ func (r *run) judgeResolvers(report *Report, told []ServerReport, right bool) {
 		case !s.Told():
 			silent = silent || s.named
 		case allEqual(told) && s.content != told[0].content:
-			finding := r.difference(s)
+			finding := r.difference(s, told)
 			lagging = lagging || finding.Code == CodeResolverLags
 			report.Findings = append(report.Findings, finding)
 		}
@@ -91,17 +106,17 @@ func (r *Report) unreachable() {
 // difference says what it means that a resolver does not serve what the authoritative
 // servers have. A set that verifies, or the memory that there was none, is what stood
 // before and will be forgotten; nothing else has ever been right.
-func (r *run) difference(s *ServerReport) Finding {
+func (r *run) difference(s *ServerReport, told []ServerReport) Finding {
 	left, known := s.remaining()
 	forHow := "for how long it does not say"
 	if known {
 		forHow = fmt.Sprintf("%s at most", span(left))
 	}
 	var finding Finding
-	if r.harmless(s) {
+	if r.harmless(s, told) {
 		finding = newFinding(CodeResolverLags, fmt.Sprintf("%s still holds the old answer, %s: it %s", s.Server, forHow, servesWhat(s)))
 	} else {
-		finding = newFinding(CodeResolverDiffers, fmt.Sprintf("%s has neither what the authoritative servers serve nor an older set that verifies: it %s", s.Server, servesWhat(s)))
+		finding = newFinding(CodeResolverDiffers, fmt.Sprintf("%s has neither what the authoritative servers serve nor what can have stood there before: it %s", s.Server, servesWhat(s)))
 		if s.falling() {
 			finding.Advice = fmt.Sprintf("this may be what stood before; gone in %s at most: ask again then; if it stays, %s", span(left), finding.Advice)
 		}
@@ -110,8 +125,12 @@ func (r *run) difference(s *ServerReport) Finding {
 	return finding
 }
 
-// harmless reports whether a resolver's differing answer can have been right before.
-func (r *run) harmless(s *ServerReport) bool {
+// harmless reports whether a resolver's differing answer can have been right before. In
+// another zone of the same name it never was.
+func (r *run) harmless(s *ServerReport, told []ServerReport) bool {
+	if _, other := otherZone(s, told, r.policy.Domain); other {
+		return false
+	}
 	switch s.Judgement.Verdict {
 	case Valid:
 		return true
@@ -141,6 +160,7 @@ func (r *run) judgeResolversAlone(report *Report) {
 		silent = silent || s.named && !s.Told()
 	}
 	findings := report.Findings
+	silent = silent || len(r.request.Records) > 0 // only the zone's own servers are held against those
 	switch {
 	case len(named) > 0 && !silent:
 		*report = compare(named, *r.policy)
@@ -161,7 +181,7 @@ func resolverFindings(s *ServerReport, told []ServerReport, domain string) []Fin
 	}
 	if !s.Told() {
 		if bogus := s.unchecked; bogus.err == nil && bogus.answer != nil && toldBy(resolverOutcome(bogus.answer)) {
-			add(CodeBogus, "%s refuses the answer because DNSSEC validation fails: with checking disabled it answers%s", s.Server, extended(s.answer))
+			add(CodeBogus, "%s refuses the answer, and gives one with checking disabled: DNSSEC validation fails%s", s.Server, extended(s.answer))
 			return findings
 		}
 		code := CodeResolverNotAsked
@@ -179,11 +199,8 @@ func resolverFindings(s *ServerReport, told []ServerReport, domain string) []Fin
 	if s.answer.AuthenticData {
 		add(CodeAuthenticated, "%s says that the answer validates (AD)%s", s.Server, trustworthy(s))
 	}
-	if primaries, apex := primariesOf(told, domain); len(primaries) > 0 {
-		if theirs, ok := zoneSeenBy(s, domain); ok && (theirs.apex != apex || !slices.Contains(primaries, theirs.primary)) {
-			add(CodeSplitHorizon, "%s sees another zone than the authoritative servers: %s with primary %s, they have %s with %s",
-				s.Server, quote(theirs.apex), quote(theirs.primary), quote(apex), quote(primaries[0]))
-		}
+	if zones, other := otherZone(s, told, domain); other {
+		add(CodeSplitHorizon, "%s sees another zone than the authoritative servers: %s", s.Server, zones)
 	}
 	return append(findings, transportFindings(s)...)
 }

@@ -147,16 +147,9 @@ func (w *wave) ask(ctx context.Context, place int, name, address string) {
 // questions are what an authoritative server is asked.
 func (w *wave) questions() []dnsquery.Question {
 	domain := w.run.policy.Domain
-	all := []dnsquery.Question{
-		{Name: domain, Type: dns.TypeTXT},
-		{Name: domain, Type: dns.TypeA},
-		{Name: domain, Type: dns.TypeAAAA},
-	}
-	if w.run.sibling != "" {
-		all = append(all, dnsquery.Question{Name: w.run.sibling, Type: dns.TypeTXT})
-	}
-	if !w.alone {
-		all = append(all, dnsquery.Question{Name: domain, Type: dns.TypeSOA})
+	all := []dnsquery.Question{{Name: domain, Type: dns.TypeTXT}, {Name: domain, Type: dns.TypeA}}
+	if !w.frugal() {
+		all = append(all, dnsquery.Question{Name: domain, Type: dns.TypeAAAA}, dnsquery.Question{Name: domain, Type: dns.TypeSOA})
 	}
 	if w.cut != nil {
 		all = append(all, dnsquery.Question{Name: w.cut.Zone, Type: dns.TypeNS})
@@ -164,14 +157,24 @@ func (w *wave) questions() []dnsquery.Question {
 	return all
 }
 
+// frugal reports whether one answer about addresses is enough: a single server has
+// nobody to be compared with, so that what counts is whether there are any.
+func (w *wave) frugal() bool { return w.alone && len(w.run.request.Records) == 0 }
+
 func (w *wave) askEverything(ctx context.Context, report *ServerReport) {
 	server, err := dnsquery.ParseServer(report.Address)
 	if err != nil {
 		report.note(reply{err: err})
 		return
 	}
-	report.replies = w.run.askEach(ctx, server, w.questions())
+	sibling, question := w.siblingAt(report.Address)
+	report.replies = w.run.askEach(ctx, server, append(w.questions(), question...))
+	if a, _ := report.replyTo(w.run.policy.Domain, dns.TypeA); w.frugal() && a.tells() && len(a.answer.Records) == 0 {
+		question := dnsquery.Question{Name: w.run.policy.Domain, Type: dns.TypeAAAA}
+		report.replies = append(report.replies, w.run.ask(ctx, server, question))
+	}
 	report.note(report.replies[0])
+	w.noteSibling(report, sibling)
 	if report.Told() {
 		report.Judgement = judgeAnswer(report, *w.run.policy)
 	}

@@ -43,6 +43,17 @@ func primariesOf(told []ServerReport, domain string) (primaries []string, apex s
 	return primaries, apex
 }
 
+// otherZone reports whether a resolver sees the domain in another zone than the
+// authoritative servers have, and says which.
+func otherZone(s *ServerReport, told []ServerReport, domain string) (zones string, other bool) {
+	primaries, apex := primariesOf(told, domain)
+	theirs, ok := zoneSeenBy(s, domain)
+	if !ok || len(primaries) == 0 || theirs.apex == apex && slices.Contains(primaries, theirs.primary) {
+		return "", false
+	}
+	return fmt.Sprintf("%s with primary %s, they have %s with %s", quote(theirs.apex), quote(theirs.primary), quote(apex), quote(primaries[0])), true
+}
+
 // serialFindings says which servers have another serial than the others.
 func serialFindings(told []ServerReport, domain string) []Finding {
 	var serials []uint32
@@ -62,26 +73,11 @@ func serialFindings(told []ServerReport, domain string) []Finding {
 	for _, serial := range serials {
 		parts = append(parts, fmt.Sprintf("%s: %d", strings.Join(at[serial], ", "), serial))
 	}
-	return []Finding{newFinding(CodeSerialsDiffer, "the servers have different serials of the zone, a secondary lags: "+strings.Join(parts, "; "))}
-}
-
-// wildcardFindings says that a name which nobody made answers like the domain.
-func wildcardFindings(told []ServerReport, sibling string) []Finding {
-	for i := range told {
-		s := &told[i]
-		r, asked := s.replyTo(sibling, dns.TypeTXT)
-		if !asked || !r.tells() {
-			continue
-		}
-		beside := ServerReport{Role: Authoritative}
-		beside.note(r)
-		if content := beside.content; content != "" && content == s.content {
-			finding := newFinding(CodeWildcard, fmt.Sprintf("a wildcard answers: %s, which nobody made, has the same records", sibling))
-			finding.Server = s.Address
-			return []Finding{finding}
-		}
+	why := ", a secondary lags"
+	if primaries, _ := primariesOf(told, domain); len(primaries) > 1 {
+		why = ", and different primaries"
 	}
-	return nil
+	return []Finding{newFinding(CodeSerialsDiffer, "the servers have different serials of the zone"+why+": "+strings.Join(parts, "; "))}
 }
 
 // misplacedName is where records stand whose owner name was entered without its final
@@ -144,6 +140,9 @@ func (r *run) delegationFindings(servers []ServerReport) []Finding {
 		zone = "the root"
 	}
 	findings := []Finding{newFinding(CodeDelegation, fmt.Sprintf("the zone is %s: %s", zone, countServers(servers)))}
+	if dns.CountLabel(d.cut.Zone) < 2 {
+		findings = append(findings, newFinding(CodeNoZone, "the name lies in no zone of its own: the way ends at "+zone))
+	}
 	if d.cut.Told() {
 		findings = append(findings, newFinding(CodeDelegationFromResolver, fmt.Sprintf("the delegation could not be followed from the root (%s); %s named the servers", reason(d.err), resolverName(d.cut.Via))))
 	} else {

@@ -127,7 +127,8 @@ func (j *judged) apply(p *verify.Policy) error {
 func (j *judged) acknowledged(p *verify.Policy) error {
 	for _, name := range j.acknowledge {
 		code := verify.Code(name)
-		if info, ok := verify.Lookup(code); !ok || info.Severity == verify.Error {
+		// unsigned is an error only until a flag accepts it.
+		if info, ok := verify.Lookup(code); !ok || info.Severity != verify.Warning && code != verify.CodeUnsigned {
 			return refusal(fmt.Errorf("--acknowledge %q is not the code of a warning", name), "codes of warnings are "+strings.Join(warningCodes(), ", "))
 		}
 		p.Acknowledged = append(p.Acknowledged, code)

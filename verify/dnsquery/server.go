@@ -140,4 +140,7 @@ func (f Family) Has(address netip.Addr) bool {
 	return f == AnyFamily || address.Unmap().Is4() == (f == IPv4)
 }
 
+// String is the family's name.
+func (f Family) String() string { return [...]string{"any family", "IPv4", "IPv6"}[f] }
+
 func (f Family) suffix() string { return [...]string{"", "4", "6"}[f] }

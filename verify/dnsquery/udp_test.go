@@ -46,7 +46,7 @@ func fromThe(n int, answer answerer) answerer {
 // What does not get through is found out within the timeout, and said.
 func TestFallback(t *testing.T) {
 	t.Parallel()
-	const timeout = 900 * time.Millisecond
+	const timeout = 1800 * time.Millisecond
 	const untilFallback = timeout * 4 / 6
 	cases := map[string]struct {
 		udp, tcp                          answerer
@@ -97,7 +97,7 @@ func TestFallback(t *testing.T) {
 func TestQueriesWhileSilent(t *testing.T) {
 	t.Parallel()
 	s := plain(t, silent, nil)
-	if _, err := query(t, s, short); !isTimeout(err) {
+	if _, err := query(t, s, 3*short); !isTimeout(err) {
 		t.Error(err)
 	}
 	queries := s.Queries()
@@ -131,7 +131,7 @@ func TestUDPRefused(t *testing.T) {
 // TCP that answers with a failure is an answer, though it came late.
 func TestFailureOverTCP(t *testing.T) {
 	t.Parallel()
-	got, err := query(t, plain(t, silent, failing(dns.RcodeServerFailure)), 2*short)
+	got, err := query(t, plain(t, silent, failing(dns.RcodeServerFailure)), 4*short)
 	if err != nil || got.Rcode != dns.RcodeServerFailure || !got.UDPSilent {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -151,11 +151,11 @@ func TestFallbackError(t *testing.T) {
 		"truncated, TCP closed":            {truncated, streamFaults["closed at once"], "truncated", isReplyError},
 		"truncated, TCP silent":            {truncated, silent, "truncated", isType[net.Error]},
 		"truncated without EDNS, refused":  {withoutEDNSAlone(truncated), nil, "truncated", isType[*net.OpError]},
-		"truncated without EDNS, TCP torn": {withoutEDNSAlone(truncated), late(short/9, tornAtRecord), "truncated", isReplyError},
+		"truncated without EDNS, TCP torn": {withoutEDNSAlone(truncated), late(short/2, tornAtRecord), "truncated", isReplyError},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			answer, err := query(t, plain(t, c.udp, c.tcp), short)
+			answer, err := query(t, plain(t, c.udp, c.tcp), 4*short)
 			both, ok := errors.AsType[*dnsquery.FallbackError](err)
 			if answer != nil || !ok {
 				t.Fatalf("got %+v, %v (%T)", answer, err, err)
