@@ -33,11 +33,11 @@ type Checker struct {
 	once      sync.Once
 	finder    delegation.Finder
 	wildcards wildcards
-	questions chan struct{} // a slot for each question that may be under way
+	slots     chan struct{} // one for each server that may be asked at once
 }
 
-// maxQuestions bounds the questions under way at once, whatever they belong to.
-const maxQuestions = 256
+// maxServers bounds the servers that are asked at once, whatever they belong to.
+const maxServers = 128
 
 // A Request is what one verification is about.
 type Request struct {
@@ -83,7 +83,7 @@ func (s Server) String() string {
 func (c *Checker) Check(ctx context.Context, request Request) Report {
 	c.once.Do(func() {
 		c.finder.Client, c.finder.Roots = &c.Client, c.Roots
-		c.questions = make(chan struct{}, maxQuestions)
+		c.slots = make(chan struct{}, maxServers)
 	})
 	r := &run{checker: c, request: request, policy: &request.Policy}
 	resolvers, _ := r.newWave(ctx)
@@ -151,16 +151,28 @@ func (r *run) askNamed(ctx context.Context) {
 	}
 }
 
-// ask asks one question as soon as there is a slot for it.
+// ask asks one question.
 func (r *run) ask(ctx context.Context, server dnsquery.Server, question dnsquery.Question) reply {
+	return r.askAll(ctx, server, []dnsquery.Question{question})[0]
+}
+
+// askAll asks a server all questions at once, as soon as there is a slot for it, and
+// returns the replies in their order.
+func (r *run) askAll(ctx context.Context, server dnsquery.Server, questions []dnsquery.Question) []reply {
+	replies := make([]reply, len(questions))
 	select {
-	case r.checker.questions <- struct{}{}:
-		defer func() { <-r.checker.questions }()
+	case r.checker.slots <- struct{}{}:
+		defer func() { <-r.checker.slots }()
 	case <-ctx.Done():
-		return reply{question: question, err: ctx.Err()}
+		for i, question := range questions {
+			replies[i] = reply{question: question, err: ctx.Err()}
+		}
+		return replies
 	}
-	answer, err := r.checker.Client.Ask(ctx, server, question)
-	return reply{question, answer, err}
+	for i, got := range r.checker.Client.AskAll(ctx, server, questions) {
+		replies[i] = reply{questions[i], got.Answer, got.Err}
+	}
+	return replies
 }
 
 // A reply is what came of one question: an answer or an error.

@@ -90,21 +90,21 @@ func (r *Report) activation() txtrecord.Activation {
 
 // reportJSON is the contract's form of a report.
 type reportJSON struct {
-	Schema          string         `json:"schema"`
-	Domain          string         `json:"domain,omitempty"`
-	At              int64          `json:"at"`
-	Scheme          string         `json:"scheme"`
-	SchemeConfirmed bool           `json:"scheme_confirmed"`
-	Verdict         Verdict        `json:"verdict"`
-	State           Products       `json:"state"`
-	Start           *int64         `json:"start,omitempty"`
-	End             *int64         `json:"end,omitempty"`
-	Key             string         `json:"key,omitempty"`
-	Expected        Expectation    `json:"expected,omitempty"`
-	AsExpected      *bool          `json:"as_expected,omitempty"`
-	ExitStatus      int            `json:"exit_status"`
-	Servers         []ServerReport `json:"servers"`
-	Findings        []Finding      `json:"findings"`
+	Schema          string       `json:"schema"`
+	Domain          string       `json:"domain,omitempty"`
+	At              int64        `json:"at"`
+	Scheme          string       `json:"scheme"`
+	SchemeConfirmed bool         `json:"scheme_confirmed"`
+	Verdict         Verdict      `json:"verdict"`
+	State           Products     `json:"state"`
+	Start           *int64       `json:"start,omitempty"`
+	End             *int64       `json:"end,omitempty"`
+	Key             string       `json:"key,omitempty"`
+	Expected        Expectation  `json:"expected,omitempty"`
+	AsExpected      *bool        `json:"as_expected,omitempty"`
+	ExitStatus      int          `json:"exit_status"`
+	Servers         []serverJSON `json:"servers"`
+	Findings        []Finding    `json:"findings"`
 }
 
 // MarshalJSON writes the report as [Schema] says.
@@ -121,8 +121,11 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		Key:        r.Key,
 		Expected:   r.Policy.Expected,
 		ExitStatus: r.ExitStatus(),
-		Servers:    append([]ServerReport{}, r.Servers...),
+		Servers:    make([]serverJSON, len(r.Servers)),
 		Findings:   append([]Finding{}, r.Findings...),
+	}
+	for i := range r.Servers {
+		form.Servers[i] = r.Servers[i].form()
 	}
 	if r.Policy.Expected != NoExpectation {
 		form.AsExpected = &r.AsExpected

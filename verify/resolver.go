@@ -45,7 +45,7 @@ func resolverName(server dnsquery.Server) string {
 
 func (r *run) askResolver(ctx context.Context, server dnsquery.Server, report *ServerReport) {
 	domain := r.policy.Domain
-	report.replies = r.askEach(ctx, server, []dnsquery.Question{
+	report.replies = r.askAll(ctx, server, []dnsquery.Question{
 		{Name: domain, Type: dns.TypeTXT, Recursive: true},
 		{Name: domain, Type: dns.TypeSOA, Recursive: true},
 	})

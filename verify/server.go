@@ -3,7 +3,6 @@ package verify
 import (
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -111,14 +110,14 @@ type serverJSON struct {
 	RTT       *float64 `json:"rtt_ms,omitempty"`
 }
 
-// MarshalJSON writes the server as [Schema] says.
-func (s ServerReport) MarshalJSON() ([]byte, error) {
+// form is the server as [Schema] has it.
+func (s *ServerReport) form() serverJSON {
 	form := serverJSON{s.Server, s.Address, s.Role, s.Transport, s.Outcome, s.Judgement.Verdict, s.TTL, nil}
 	if s.answer != nil {
 		rtt := milliseconds(s.RoundTrip)
 		form.RTT = &rtt
 	}
-	return json.Marshal(form)
+	return form
 }
 
 // note stores what came of asking, an answer or an error.

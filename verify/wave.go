@@ -168,7 +168,7 @@ func (w *wave) askEverything(ctx context.Context, report *ServerReport) {
 		return
 	}
 	sibling, question := w.siblingAt(report.Address)
-	report.replies = w.run.askEach(ctx, server, append(w.questions(), question...))
+	report.replies = w.run.askAll(ctx, server, append(w.questions(), question...))
 	if a, _ := report.replyTo(w.run.policy.Domain, dns.TypeA); w.frugal() && a.tells() && len(a.answer.Records) == 0 {
 		question := dnsquery.Question{Name: w.run.policy.Domain, Type: dns.TypeAAAA}
 		report.replies = append(report.replies, w.run.ask(ctx, server, question))
@@ -178,18 +178,6 @@ func (w *wave) askEverything(ctx context.Context, report *ServerReport) {
 	if report.Told() {
 		report.Judgement = judgeAnswer(report, *w.run.policy)
 	}
-}
-
-// askEach asks all questions at once and returns the replies in their order.
-func (r *run) askEach(ctx context.Context, server dnsquery.Server, questions []dnsquery.Question) []reply {
-	replies := make([]reply, len(questions))
-	var wait sync.WaitGroup
-	for i, question := range questions[1:] {
-		wait.Go(func() { replies[i+1] = r.ask(ctx, server, question) })
-	}
-	replies[0] = r.ask(ctx, server, questions[0])
-	wait.Wait()
-	return replies
 }
 
 // unknownName is the report on a server whose name has no address.

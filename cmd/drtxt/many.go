@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,9 @@ type many struct {
 
 // maxConcurrency bounds the verifications under way at once.
 const maxConcurrency = 1024
+
+// collectAt is how much the heap may grow between collections, in percent.
+const collectAt = 500
 
 // A verified is what came of one line of the list: a report, or why there is none.
 type verified struct {
@@ -51,6 +55,8 @@ func (o *verifyOptions) verifyMany(ctx context.Context, env *environment) error 
 	}
 	defer to.drop()
 	m.reader, m.size = targets.NewReader(in), size
+	// What lives is small and what is thrown away is much: collect less often.
+	defer debug.SetGCPercent(debug.SetGCPercent(collectAt))
 	stop := showProgress(env, m.progress)
 	err = m.run(ctx, to)
 	stop()

@@ -58,7 +58,7 @@ func TestFallback(t *testing.T) {
 		"at once":               {good, good, "udp", false, false, false, 1, 0, timeout / 3},
 		"the second answered":   {fromThe(2, good), good, "udp", false, false, false, 2, timeout / 3, timeout / 2},
 		"the third answered":    {fromThe(3, good), good, "udp", false, false, false, 3, timeout / 2, untilFallback},
-		"UDP silent":            {silent, good, "tcp", false, false, true, 4, untilFallback, timeout},
+		"UDP silent":            {silent, late(timeout/18, good), "tcp", false, false, true, 4, untilFallback, timeout},
 		"EDNS lost, no TCP":     {withoutEDNSAlone(good), nil, "udp", true, false, false, 4, untilFallback, timeout},
 		"EDNS lost, TCP silent": {withoutEDNSAlone(good), silent, "udp", true, false, false, 4, untilFallback, timeout},
 		"EDNS lost, cut without it": {withoutEDNSAlone(truncated), late(timeout/9, good), "tcp", true, true, false, 4,
