@@ -139,7 +139,7 @@ func (r *run) askNamed(ctx context.Context) {
 	r.authoritative, w.alone = w, len(r.request.Servers) == 1
 	close(w.confirmed)
 	for place, server := range r.request.Servers {
-		w.wait.Go(func() {
+		w.start(func() {
 			hosts, err := r.checker.lookUp(ctx, server.Host)
 			if err != nil {
 				w.tell(ctx, w.add(unknownName(ctx, place, server.String(), err)))

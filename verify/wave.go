@@ -136,12 +136,21 @@ func (w *wave) ask(ctx context.Context, place int, name, address string) {
 	if report == nil {
 		return
 	}
-	w.wait.Go(func() {
+	w.start(func() {
 		w.tell(ctx, report)
 		w.askEverything(ctx, report)
 		w.tell(ctx, report)
 		w.discover(ctx, report)
 	})
+}
+
+// start does something beside everything else, or at once where there is nothing else.
+func (w *wave) start(do func()) {
+	if w.alone {
+		do()
+		return
+	}
+	w.wait.Go(do)
 }
 
 // questions are what an authoritative server is asked.

@@ -3,7 +3,7 @@
 package interop
 
 import (
-		"regexp"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"

@@ -28,12 +28,17 @@ func startProgram(t testing.TB, name string, args ...string) *program {
 	t.Helper()
 	p := &program{name: name, cmd: exec.Command(name, args...), ended: make(chan struct{})}
 	p.cmd.Stdout, p.cmd.Stderr = &p.log, &p.log
+	p.start(t)
+	return p
+}
+
+func (p *program) start(t testing.TB) {
+	t.Helper()
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	go func() { p.cmd.Wait(); close(p.ended) }()
 	t.Cleanup(p.stop)
-	return p
 }
 
 // stop ends the program and waits until it has ended.

@@ -24,11 +24,15 @@ const firstPass = 1
 // Over UDP they go out together on one socket; what does not come back at once, or not
 // whole, is asked for by itself as [Client.Ask] does.
 func (c *Client) AskAll(ctx context.Context, server Server, questions []Question) []Reply {
+	if len(questions) == 1 {
+		answer, err := c.Ask(ctx, server, questions[0])
+		return []Reply{{answer, err}}
+	}
 	limit := cmp.Or(c.Timeout, DefaultTimeout)
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	replies := make([]Reply, len(questions))
-	if server.Transport == UDP && len(questions) > 1 {
+	if server.Transport == UDP {
 		c.askTogether(ctx, server, questions, replies, time.Now().Add(limit*firstPass/parts))
 	}
 	var wait sync.WaitGroup
