@@ -56,7 +56,7 @@ func (r *run) addressFindings(report *Report, told []ServerReport) []Finding {
 		}
 		if len(seen) > 1 {
 			for i, text := range seen {
-				seen[i] = strings.Join(at[text], ", ") + " " + text
+				seen[i] = strings.Join(at[text], ", ") + ": " + text
 			}
 			findings = append(findings, newFinding(CodeAddressesDiffer, fmt.Sprintf("the servers have different %s records at the name: %s", dns.TypeToString[rrtype], strings.Join(seen, "; "))))
 		}

@@ -162,7 +162,7 @@ var catalogue = []CodeInfo{
 	{CodeTTLUnequal, Warning, "give every record of the set the same TTL (RFC 2181 section 5.2)"},
 	{CodeTTLBeyondEnd, Warning, "caches may hold the set beyond its end; shorten the TTL"},
 	{CodeServersDiffer, Error, "wait for the secondaries, or look at the transfer to the server that differs; " + adviceReplace},
-	{CodeServerSilent, Warning, "check that the server runs and that port 53 is open on the way to it; no IPv6 route here?"},
+	{CodeServerSilent, Warning, "check that the server runs and that port 53 is open on the way to it"},
 	{CodeServerLame, Warning, "the server does not serve this zone: correct the delegation, or name an authoritative server"},
 	{CodeServerFailed, Warning, "look at the server's log; ask again in a minute"},
 	{CodeServerIntercepted, Warning, "port 53 seems intercepted here, or the server is a resolver: ask over HTTPS with --resolver https://HOST/dns-query, or from another network"},

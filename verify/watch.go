@@ -33,9 +33,11 @@ type Round struct {
 	// Right is when the authoritative servers were first seen to be right, the zero
 	// time before.
 	Right time.Time
-	// Remembered is how long caches may hold what stood at the first round. Where that
-	// was right already, nothing is known of what stood before it.
+	// Remembered is how long caches may hold what stood at the first round.
 	Remembered time.Duration
+	// RightFromStart says that the first round was right already: nothing is known of
+	// what stood before, and Remembered is of what stands.
+	RightFromStart bool
 }
 
 // Seen is when every client has seen the change at the latest: what stood before has
@@ -87,13 +89,14 @@ func (w *Watch) round(ctx context.Context, last Round) (Round, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, w.Timeout)
 	defer cancel()
-	round := Round{Number: last.Number + 1, Right: last.Right, Remembered: last.Remembered}
+	round := last
+	round.Number++
 	round.Report = w.Checker.Check(limited, request)
 	if err := ctx.Err(); err != nil {
 		return last, err
 	}
 	if round.Number == 1 {
-		round.Remembered = round.Report.remembered()
+		round.Remembered, round.RightFromStart = round.Report.remembered(), round.Report.rightAtSource
 	}
 	switch {
 	case !round.Report.rightAtSource:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -26,7 +27,9 @@ func run(env *environment, args []string) int {
 	if err == nil && env.helpFailed != nil {
 		err = outputError(pathError("writing to", "standard output", env.helpFailed))
 	}
-	if ctx := cmd.Context(); err != nil && ctx != nil && ctx.Err() != nil {
+	// A command that says itself what stands at an interruption has had the last word.
+	spoken := errors.Is(err, verdictStatus(statusInterrupted))
+	if ctx := cmd.Context(); err != nil && !spoken && ctx != nil && ctx.Err() != nil {
 		err = context.Canceled
 	}
 	return conclude(env, err)

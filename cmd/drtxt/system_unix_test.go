@@ -353,7 +353,12 @@ func TestUnreadableFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(program, self, 0o755); err != nil {
+	// A process that another test starts meanwhile would inherit the open file, and a
+	// program that is open for writing cannot be run.
+	syscall.ForkLock.RLock()
+	err = os.WriteFile(program, self, 0o755)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	secret := filepath.Join(dir, "secret")

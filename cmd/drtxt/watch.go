@@ -181,7 +181,7 @@ func (v *watchVoice) round(round verify.Round) {
 	v.mu.Unlock()
 	if says := round.Report.Sentence() + v.estimate(round); says != v.said && !v.env.errTerminal {
 		v.said = says
-		v.env.note("round %d, %s: %s", round.Number, v.elapsed(), says)
+		v.env.note("round %d, after %s: %s", round.Number, v.elapsed(), says)
 	}
 }
 
@@ -193,20 +193,31 @@ func (v *watchVoice) title() string {
 		text = "waiting for " + v.until + " at " + v.domain
 	}
 	if v.last.Number > 0 {
-		text += fmt.Sprintf(", %d rounds, %s%s", v.last.Number, v.last.Report.Verdict, v.estimate(v.last))
+		text += fmt.Sprintf(", round %d: %s%s%s", v.last.Number, v.last.Report.Verdict, notYet(&v.last.Report), v.estimate(v.last))
 	}
 	return text
 }
 
 func (v *watchVoice) elapsed() time.Duration { return time.Since(v.begin).Round(time.Second) }
 
+func notYet(report *verify.Report) string {
+	if report.Policy.Expected == verify.NoExpectation || report.AsExpected || report.Verdict == verify.Pending {
+		return ""
+	}
+	return ", not as wanted yet"
+}
+
 // estimate says when every client has seen the change.
 func (v *watchVoice) estimate(round verify.Round) string {
 	if round.Right.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("; every client has seen it at %s at the latest (an estimate: a TTL of %s before the change, and %s)",
-		bothTimes(round.Seen().Truncate(time.Second)), round.Remembered, verify.PollInterval)
+	before := fmt.Sprintf("a TTL of %s before the change", round.Remembered)
+	if round.RightFromStart {
+		before = fmt.Sprintf("if it was changed just now, and had a TTL of %s before too", round.Remembered)
+	}
+	return fmt.Sprintf("; every client has seen it at %s at the latest (an estimate: %s, and %s)",
+		bothTimes(round.Seen().Truncate(time.Second)), before, verify.PollInterval)
 }
 
 func (v *watchVoice) interrupted(last verify.Round) {
@@ -214,13 +225,13 @@ func (v *watchVoice) interrupted(last verify.Round) {
 		v.env.note("drtxt: interrupted after %s, before anything was known", v.elapsed())
 		return
 	}
-	v.env.note("drtxt: interrupted after %s, %d rounds; what stands: %s verdict: %s", v.elapsed(), last.Number, last.Report.Sentence(), last.Report.Verdict)
+	v.env.note("drtxt: interrupted after %s, in round %d; what stands: %s verdict: %s", v.elapsed(), last.Number+1, last.Report.Sentence(), last.Report.Verdict)
 }
 
 func (v *watchVoice) ended(last verify.Round, err error) {
 	if err != nil {
-		v.env.note("drtxt: not reached within %s, %d rounds; what stands: %s verdict: %s", v.elapsed(), last.Number, last.Report.Sentence(), last.Report.Verdict)
+		v.env.note("drtxt: not reached within %s, until round %d; what stands: %s verdict: %s", v.elapsed(), last.Number, last.Report.Sentence(), last.Report.Verdict)
 		return
 	}
-	v.env.note("reached after %s, %d rounds%s", v.elapsed(), last.Number, v.estimate(last))
+	v.env.note("reached after %s, in round %d%s", v.elapsed(), last.Number, v.estimate(last))
 }
