@@ -10,7 +10,7 @@ FUZZTIME   ?= 30s
 # Nothing here needs C, but for the race detector.
 export CGO_ENABLED = 0
 
-.PHONY: build demo test race fuzz lint tidy-check cover interop bench golden
+.PHONY: build demo test race fuzz lint tidy-check cover interop bench bench-targets golden
 
 build: ## one static binary, bin/drtxt
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/drtxt ./cmd/drtxt
@@ -56,6 +56,9 @@ interop: ## against openssl, dig, nsupdate, BIND, NSD and the zone checkers
 
 bench: ## the operations beside what the standard library takes
 	$(GO) test -run '^$$' -bench . -benchmem ./txtrecord ./verify ./keygen
+
+bench-targets: ## CPU time and memory of long lists; needs NSD
+	$(GO) test -tags interop -run '^$$' -bench Targets -benchtime 1x ./internal/interop
 
 golden: ## write the golden files again; look at the difference
 	$(GO) test ./txtrecord/export -update

@@ -64,19 +64,27 @@ func (o *verifyOptions) verifyMany(ctx context.Context, env *environment) error 
 		return err
 	}
 	if ctx.Err() != nil {
-		env.note("%s", m.tally.sentence())
+		env.note("drtxt: %s", m.tally.sentence())
 		return ctx.Err()
 	}
 	if m.tally.lines() == 0 {
-		return refusal(fmt.Errorf("%s: there is no domain in it", quoted(o.targets)), "one domain a line, CSV with the columns domain, public, expect, server, type, or JSON lines")
+		return refusal(fmt.Errorf("%s: there is no domain in it", quoted(o.list())), "one domain a line, CSV with the columns domain, public, expect, server, type, or JSON lines")
 	}
 	if err := to.end(&m.tally); err != nil {
 		return err
 	}
 	if o.out.format != "table" && o.out.format != "markdown" || o.out.path != "" {
-		env.note("%s", m.tally.sentence())
+		env.note("drtxt: %s", m.tally.sentence())
 	}
 	return m.tally.endIn(o.out.format)
+}
+
+// list is the list as messages name it.
+func (o *verifyOptions) list() string {
+	if o.targets == "-" {
+		return "standard input"
+	}
+	return o.targets
 }
 
 // openTargets opens the list, and says how large it is, 0 where that is not known.
@@ -184,7 +192,7 @@ func (m *manyRun) read(ctx context.Context, jobs chan<- targets.Target, results 
 			results <- verified{line: broken.Line, err: broken.Err}
 			continue
 		case err != nil:
-			return refusal(fmt.Errorf("%s: %w", quoted(m.options.targets), err), "one domain a line, CSV with the columns domain, public, expect, server, type, or JSON lines")
+			return refusal(fmt.Errorf("%s: %w", quoted(m.options.list()), err), "one domain a line, CSV with the columns domain, public, expect, server, type, or JSON lines")
 		}
 		select {
 		case jobs <- target:
@@ -198,7 +206,7 @@ func (m *manyRun) read(ctx context.Context, jobs chan<- targets.Target, results 
 func (m *manyRun) take(to *stream, result *verified, idle bool) error {
 	m.done.Add(1)
 	if result.err != nil {
-		text := fmt.Sprintf("%s: line %d: %v", quoted(m.options.targets), result.line, result.err)
+		text := fmt.Sprintf("%s: line %d: %v", quoted(m.options.list()), result.line, result.err)
 		m.tally.addBroken(text)
 		to.clearProgress()
 		m.env.note("drtxt: %s", text)
@@ -319,10 +327,13 @@ func (t *tally) endIn(format string) error {
 	if format == "nagios" {
 		status = t.nagios.status()
 	}
-	if status != verify.StatusDone {
-		return verdictStatus(status)
+	switch status {
+	case verify.StatusDone:
+		return nil
+	case statusRefused:
+		return refusal(fmt.Errorf("%d lines of the list could not be used", t.broken), "correct them; the others were verified")
 	}
-	return nil
+	return verdictStatus(status)
 }
 
 func (t *tally) add(report *verify.Report) {

@@ -35,7 +35,7 @@ func writeMarkdownServers(b *bytes.Buffer, servers []verify.ServerReport) {
 // writeMarkdownFindings writes the findings in their order, which is by gravity.
 func writeMarkdownFindings(b *bytes.Buffer, findings []verify.Finding) {
 	for _, f := range findings {
-		fmt.Fprintf(b, "- **%s** %s: %s\n", f.Severity, markdownCode(string(f.Code)), markdownText(findingText(&f)))
+		fmt.Fprintf(b, "- **%s** %s: %s\n", markdownText(string(f.Severity)), markdownCode(string(f.Code)), markdownText(findingText(&f)))
 		fmt.Fprintf(b, "  To do: %s\n", markdownAdvice(f.Advice))
 	}
 	if len(findings) > 0 {
@@ -105,7 +105,7 @@ func writeMarkdownCells(b *bytes.Buffer, cells []string) {
 // GitHub and others make of its text afterwards, such as mentions, references to
 // issues, emoji and links. It is letters, or a number with or without a unit, a date
 // or a time of day; quotes, brackets and marks of punctuation only around it.
-var plainWord = regexp.MustCompile(`^["'(]*(\pL+(['-]\pL+)*|\d+(ms|[smhd])?|\d{4}-\d\d-\d\d|\d\d:\d\d(:\d\d)?|-)?["').,;:]*$`)
+var plainWord = regexp.MustCompile(`^["'(]*(\pL+(['-]\pL+)*|\d+(ms|[smhd])?|\d{4}-\d\d-\d\d|\d\d:\d\d(:\d\d)?|-)?["').,;:?]*$`)
 
 // markdownText makes text from outside safe in the middle of a line, in a table or
 // not, and keeps it: spaces at its ends, which Markdown would take away, stand as
@@ -127,10 +127,16 @@ func markdownText(text string) string {
 func markdownWords(text string) string {
 	words := strings.Split(text, " ")
 	for i, word := range words {
-		if !plainWord.MatchString(word) {
-			core := strings.TrimRight(word, ".,;:")
-			words[i] = markdownCode(core) + word[len(core):]
+		if plainWord.MatchString(word) {
+			continue
 		}
+		core, around := strings.TrimLeft(word, "("), ".,;:?"
+		before := word[:len(word)-len(core)]
+		if before != "" {
+			around += ")"
+		}
+		core = strings.TrimRight(core, around)
+		words[i] = before + markdownCode(core) + word[len(before)+len(core):]
 	}
 	return strings.Join(words, " ")
 }

@@ -120,17 +120,19 @@ type nagiosTally struct {
 
 // add counts a report.
 func (t *nagiosTally) add(report *verify.Report) {
-	t.count(nagiosStatus(report), orDash(report.Policy.Domain)+": "+nagiosText(report))
+	status := nagiosStatus(report)
+	if t.counts[status] == 0 {
+		t.first[status] = orDash(report.Policy.Domain) + ": " + nagiosText(report)
+	}
+	t.counts[status]++
 }
 
 // addFailure counts a domain that could not be verified at all.
-func (t *nagiosTally) addFailure(text string) { t.count(nagiosUnknown, text) }
-
-func (t *nagiosTally) count(status int, text string) {
-	if t.counts[status] == 0 {
-		t.first[status] = text
+func (t *nagiosTally) addFailure(text string) {
+	if t.counts[nagiosUnknown] == 0 {
+		t.first[nagiosUnknown] = text
 	}
-	t.counts[status]++
+	t.counts[nagiosUnknown]++
 }
 
 // status is the gravest of all, UNKNOWN where nothing was counted.

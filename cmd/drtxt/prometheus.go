@@ -85,13 +85,23 @@ func newMetrics() *metrics {
 	return &metrics{spools: make([]spool, len(metricFamilies)), seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
 }
 
-// add adds a report. A domain can be added once: the collector would refuse the whole
-// file for a series that stands in it twice.
+// A domainTwiceError is about a domain that was added before: the collector would refuse
+// the whole file for a series that stands in it twice.
+type domainTwiceError struct{ domain string }
+
+func (e *domainTwiceError) Error() string {
+	return quoted(e.domain) + " was verified twice; Prometheus takes each domain once"
+}
+
+// Hint is the way out.
+func (e *domainTwiceError) Hint() string { return "name each domain once, or use --format json" }
+
+// add adds a report, or returns a [*domainTwiceError] and leaves the rest as it was.
 func (m *metrics) add(report *verify.Report) error {
 	domain := labelValue(printableLine(report.Policy.Domain))
 	hash := maphash.String(m.seed, domain) // the names of all domains would fill the memory
 	if _, twice := m.seen[hash]; twice {
-		return refusal(fmt.Errorf("%s was verified twice; Prometheus takes each domain once", quoted(report.Policy.Domain)), "name each domain once, or use --format json")
+		return &domainTwiceError{report.Policy.Domain}
 	}
 	m.seen[hash] = struct{}{}
 	for i, family := range metricFamilies {
@@ -215,5 +225,5 @@ func (s *spool) close() error {
 }
 
 func spoolError(err error) error {
-	return withHint(pathError("writing into", os.TempDir(), err), "name a folder with room in TMPDIR")
+	return refusal(pathError("writing into", os.TempDir(), err), "name a folder with room in TMPDIR")
 }

@@ -98,7 +98,8 @@ func startServers(t *testing.T) map[string]string {
 			txt("mail.example.com", 30, "v=spf1 -all"),
 			txt("hostile.example.com", 30, "v=1;b=\x1b]0;owned\x07on\x00\n\u202e\xff"),
 		),
-		"OTHER":  serve(t, txt("dr.example.com", 30, off...), txt("off.example.com", 30, off...)),
-		"SILENT": never,
+		"OTHER":   serve(t, txt("dr.example.com", 30, off...), txt("off.example.com", 30, off...)),
+		"HOSTILE": serve(t, txt("dr.example.com", 30, "v=1;b=\x1b]0;owned\x07on")),
+		"SILENT":  never,
 	}
 }

@@ -179,7 +179,8 @@ func (v *watchVoice) round(round verify.Round) {
 	v.mu.Lock()
 	v.last = round
 	v.mu.Unlock()
-	if says := round.Report.Sentence() + v.estimate(round); says != v.said && !v.env.errTerminal {
+	ending := round.Report.ExitStatus() == verify.StatusDone
+	if says := round.Report.Sentence() + v.estimate(round); says != v.said && !ending && !v.env.errTerminal {
 		v.said = says
 		v.env.note("round %d, after %s: %s", round.Number, v.elapsed(), says)
 	}
@@ -193,7 +194,7 @@ func (v *watchVoice) title() string {
 		text = "waiting for " + v.until + " at " + v.domain
 	}
 	if v.last.Number > 0 {
-		text += fmt.Sprintf(", round %d: %s%s%s", v.last.Number, v.last.Report.Verdict, notYet(&v.last.Report), v.estimate(v.last))
+		text += fmt.Sprintf(", round %d: %s%s.%s", v.last.Number, v.last.Report.Verdict, notYet(&v.last.Report), v.estimate(v.last))
 	}
 	return text
 }
@@ -216,7 +217,7 @@ func (v *watchVoice) estimate(round verify.Round) string {
 	if round.RightFromStart {
 		before = fmt.Sprintf("if it was changed just now, and had a TTL of %s before too", round.Remembered)
 	}
-	return fmt.Sprintf("; every client has seen it at %s at the latest (an estimate: %s, and %s)",
+	return fmt.Sprintf(" Every client has seen it at %s at the latest (an estimate: %s, and %s).",
 		bothTimes(round.Seen().Truncate(time.Second)), before, verify.PollInterval)
 }
 
@@ -233,5 +234,5 @@ func (v *watchVoice) ended(last verify.Round, err error) {
 		v.env.note("drtxt: not reached within %s, until round %d; what stands: %s verdict: %s", v.elapsed(), last.Number, last.Report.Sentence(), last.Report.Verdict)
 		return
 	}
-	v.env.note("reached after %s, in round %d%s", v.elapsed(), last.Number, v.estimate(last))
+	v.env.note("reached after %s, in round %d.%s", v.elapsed(), last.Number, v.estimate(last))
 }
