@@ -234,6 +234,13 @@ func TestLiveReportsFitTheSchema(t *testing.T) {
 		{"dr.example.org --server $SERVER", 4, "unreachable"},
 		{"off.example.com --server $SILENT", 4, "unreachable"},
 		{"off.example.com --server name.invalid", 4, "unreachable"},
+		{"dr.example.com --server $SERVER --resolver $OTHER --public $PUBLIC --expect on", 5, "pending"},
+		{"off.example.com --server $SERVER --resolver tcp://$OTHER --public $PUBLIC", 0, "valid"},
+		{"off.example.com --server $SERVER --resolver $SILENT --public $PUBLIC", 4, "unreachable"},
+		{"off.example.com --server $SERVER --resolver tls://$SILENT --public $PUBLIC", 4, "unreachable"},
+		{"off.example.com --server $SILENT --resolver https://$SILENT --public $PUBLIC", 4, "unreachable"},
+		{"off.example.com --server $SILENT --resolver $OTHER --public $PUBLIC", 0, "valid"},
+		{"dr.example.com --server $SERVER --resolver $HOSTILE --public $PUBLIC", 1, "valid"},
 	} {
 		t.Run(test.args, func(t *testing.T) {
 			t.Parallel()
@@ -244,7 +251,7 @@ func TestLiveReportsFitTheSchema(t *testing.T) {
 			args := append([]string{"verify", "--format", "json", "--timeout", "1s", "--question-timeout", "300ms"}, strings.Fields(text)...)
 			r := drtxt(args...).want(t, test.status)
 			got := r.verification(t)
-			if got.Verdict != test.verdict || got.ExitStatus != test.status || len(got.Servers) != strings.Count(text, "--server") {
+			if got.Verdict != test.verdict || got.ExitStatus != test.status || len(got.Servers) != strings.Count(text, "--server")+strings.Count(text, "--resolver") {
 				t.Errorf("got %+v", got)
 			}
 			if err := schemas(t).verification(r.stdout); err != nil {
@@ -252,6 +259,27 @@ func TestLiveReportsFitTheSchema(t *testing.T) {
 			}
 			checkQuiet(t, r)
 		})
+	}
+}
+
+// Each line that watch and a list of domains print fits the schema by itself.
+func TestLinesFitTheSchema(t *testing.T) {
+	t.Parallel()
+	servers := startServers(t)
+	list := writeTemp(t, "list", "off.example.com\nnone.example.com\nhostile.example.com\n")
+	public := publicKey("test-a.public.pem")
+	for _, r := range []result{
+		drtxt("verify", "--targets", list, "--server", servers["SERVER"], "--public", public, "--format", "json").want(t, 1),
+		drtxt("watch", "none.example.com", "--until", "on", "--server", servers["SERVER"], "--public", public, "--interval", "1s", "--timeout", "2500ms", "--format", "json").want(t, 3),
+	} {
+		if n := strings.Count(r.stdout, "\n"); n < 2 || n > 3 {
+			t.Errorf("%d lines:\n%s", n, r.stdout)
+		}
+		for line := range strings.Lines(r.stdout) {
+			if err := schemas(t).verification(line); err != nil {
+				t.Errorf("%v\n%s", err, line)
+			}
+		}
 	}
 }
 
