@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/drtxt/drtxt/verify"
@@ -105,7 +106,9 @@ func writeMarkdownCells(b *bytes.Buffer, cells []string) {
 // GitHub and others make of its text afterwards, such as mentions, references to
 // issues, emoji and links. It is letters, or a number with or without a unit, a date
 // or a time of day; quotes, brackets and marks of punctuation only around it.
-var plainWord = regexp.MustCompile(`^["'(]*(\pL+(['-]\pL+)*|\d+(ms|[smhd])?|\d{4}-\d\d-\d\d|\d\d:\d\d(:\d\d)?|-)?["').,;:?]*$`)
+var plainWord = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^["'(]*(\pL+(['-]\pL+)*|\d+(ms|[smhd])?|\d{4}-\d\d-\d\d|\d\d:\d\d(:\d\d)?|-)?["').,;:?]*$`)
+})
 
 // markdownText makes text from outside safe in the middle of a line, in a table or
 // not, and keeps it: spaces at its ends, which Markdown would take away, stand as
@@ -127,7 +130,7 @@ func markdownText(text string) string {
 func markdownWords(text string) string {
 	words := strings.Split(text, " ")
 	for i, word := range words {
-		if plainWord.MatchString(word) {
+		if plainWord().MatchString(word) {
 			continue
 		}
 		core, around := strings.TrimLeft(word, "("), ".,;:?"
@@ -163,7 +166,7 @@ func markdownCode(word string) string {
 }
 
 // commandLine is a command line in our advice.
-var commandLine = regexp.MustCompile("`[^`|]+`")
+var commandLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("`[^`|]+`") })
 
 // markdownAdvice shows command lines as they are written, as one piece of code each.
 // Nothing rests on the advice being ours: in code nothing has a meaning.
@@ -171,7 +174,7 @@ func markdownAdvice(advice string) string {
 	advice = printableLine(advice)
 	var b strings.Builder
 	end := 0
-	for _, at := range commandLine.FindAllStringIndex(advice, -1) {
+	for _, at := range commandLine().FindAllStringIndex(advice, -1) {
 		b.WriteString(markdownWords(advice[end:at[0]]) + advice[at[0]:at[1]])
 		end = at[1]
 	}

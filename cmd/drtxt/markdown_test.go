@@ -208,7 +208,7 @@ func TestMarkdownShowsEveryAdvice(t *testing.T) {
 		source := []byte("To do: " + markdownAdvice(info.Advice) + "\n")
 		p := parseMarkdown(t, source)
 		wantText(t, strings.Join(p.texts, "\n"), "To do: "+strings.ReplaceAll(info.Advice, "`", ""))
-		for _, command := range commandLine.FindAllString(info.Advice, -1) {
+		for _, command := range commandLine().FindAllString(info.Advice, -1) {
 			if !strings.Contains(string(source), command) {
 				t.Errorf("%s: %s is not one piece of code", info.Code, command)
 			}
