@@ -205,16 +205,24 @@ func (m *manyRun) read(ctx context.Context, jobs chan<- targets.Target, results 
 // take prints and counts one result.
 func (m *manyRun) take(to *stream, result *verified, idle bool) error {
 	m.done.Add(1)
+	if result.err == nil {
+		err := to.add(&result.report)
+		twice, ok := errors.AsType[*domainTwiceError](err)
+		switch {
+		case ok:
+			result.err = twice
+		case err != nil:
+			return err
+		default:
+			m.tally.add(&result.report)
+		}
+	}
 	if result.err != nil {
 		text := fmt.Sprintf("%s: line %d: %v", quoted(m.options.list()), result.line, result.err)
 		m.tally.addBroken(text)
 		to.clearProgress()
 		m.env.note("drtxt: %s", text)
 		return nil
-	}
-	m.tally.add(&result.report)
-	if err := to.add(&result.report); err != nil {
-		return err
 	}
 	if idle {
 		return to.flush()

@@ -172,6 +172,11 @@ func nagiosAsked(env *environment) bool {
 	if i := slices.Index(args, "--"); i >= 0 {
 		args = args[:i]
 	}
+	for _, c := range commands {
+		if c.name != "verify" && c.name != "watch" && slices.Contains(args, c.name) {
+			return false // no monitor runs these
+		}
+	}
 	format := env.getenv(variable("format"))
 	for i, arg := range args {
 		if value, ok := strings.CutPrefix(arg, "--format="); ok {

@@ -136,6 +136,8 @@ func TestNagiosLineOfHostileText(t *testing.T) {
 func TestNagiosTally(t *testing.T) {
 	t.Parallel()
 	good, none, pending, unreachable := on(time.Time{}), ended(verify.None), ended(verify.Pending), ended(verify.Unreachable)
+	other := ended(verify.None)
+	other.Policy.Domain = "dr.example.org"
 	for _, test := range []struct {
 		reports []*verify.Report
 		failed  int
@@ -147,6 +149,7 @@ func TestNagiosTally(t *testing.T) {
 		{[]*verify.Report{&good, &pending}, 0, 1, "DRTXT WARNING - 2 domains: 0 critical, 0 unknown, 1 warning, 1 ok; dr.example.com: The name servers "},
 		{[]*verify.Report{&pending, &unreachable, &good}, 0, 3, "DRTXT UNKNOWN - 3 domains: 0 critical, 1 unknown, 1 warning, 1 ok; dr.example.com: No name server "},
 		{[]*verify.Report{&unreachable, &none, &pending, &good}, 1, 2, "DRTXT CRITICAL - 5 domains: 1 critical, 2 unknown, 1 warning, 1 ok; dr.example.com: There is no "},
+		{[]*verify.Report{&none, &other}, 0, 2, "DRTXT CRITICAL - 2 domains: 2 critical, 0 unknown, 0 warning, 0 ok; dr.example.com: There is no "},
 		{[]*verify.Report{&good}, 2, 3, "DRTXT UNKNOWN - 3 domains: 0 critical, 2 unknown, 0 warning, 1 ok; line 1 | "},
 	} {
 		var tally nagiosTally

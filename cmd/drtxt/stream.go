@@ -170,6 +170,8 @@ func (s *stream) written(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case is[*domainTwiceError](err) || is[*failure](err):
+		return err // not about the output
 	case s.file != nil:
 		return s.file.failed(err)
 	}
