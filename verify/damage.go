@@ -39,6 +39,16 @@ func hasSpaceInSignature(t TXT) bool {
 	return found && strings.Contains(strings.TrimSpace(signature), " ")
 }
 
+// isFragment reports whether a record can be a piece of a signature that some tool cut
+// into several records: base64 and nothing else, longer than a word.
+func isFragment(text string) bool {
+	const shortest = 32
+	foreign := func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '+' || r == '/' || r == '=')
+	}
+	return len(text) >= shortest && !strings.ContainsFunc(text, foreign)
+}
+
 // diagnose names the cause of a record's damage where it is a known one.
 func diagnose(t TXT) (code Code, message string, ok bool) {
 	for _, d := range damages {

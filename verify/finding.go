@@ -45,6 +45,7 @@ const (
 	CodeSpaceInSignature   Code = "space-in-signature"
 	CodeSpaces             Code = "spaces"
 	CodePartsInOneRecord   Code = "parts-in-one-record"
+	CodeSplitOverRecords   Code = "split-over-records"
 	CodeMoreFaults         Code = "more-faults"
 	CodeForeign            Code = "foreign-txt"
 	CodeSeveralStrings     Code = "several-strings"
@@ -137,6 +138,7 @@ var catalogue = []CodeInfo{
 	{CodeSpaceInSignature, Error, "the value was split at a space, or + was decoded to one: paste the line as one piece, and publish again"},
 	{CodeSpaces, Error, "take the spaces out of the value, and publish again"},
 	{CodePartsInOneRecord, Error, "both parts stand in one record as two strings: publish two records of one string each"},
+	{CodeSplitOverRecords, Error, "one value was cut into several records: publish each value whole, as one record of one string"},
 	{CodeMoreFaults, Error, "mend the faults above first"},
 	{CodeForeign, Warning, "keep the disaster recovery name free of other TXT records; they were left alone"},
 	{CodeSeveralStrings, Warning, "publish each record as one character-string; whether clients join several is not documented"},

@@ -528,6 +528,28 @@ func TestDamage(t *testing.T) {
 	}
 }
 
+// A value that was cut into several records is named as that, and other records beside a
+// broken set are not taken for pieces of it.
+func TestSplitOverRecords(t *testing.T) {
+	on := signed(t, window(txtrecord.On))
+	for name, c := range map[string]struct {
+		values []string
+		want   bool
+	}{
+		"part 1 in two":            {[]string{on[0][:127], on[0][127:], on[1]}, true},
+		"both in two":              {[]string{on[0][:127], on[0][127:], on[1][:127], on[1][127:]}, true},
+		"a word beside a half":     {[]string{on[0][:127], "hello", on[1]}, false},
+		"sentences beside a half":  {[]string{on[0][:127], strings.Repeat("hello world ", 8), on[1]}, false},
+		"base64 beside a whole":    {[]string{on[0], on[1], strings.Repeat("QUJD", 20)}, false},
+		"base64 beside a lone one": {[]string{on[0], strings.Repeat("QUJD", 20)}, false},
+	} {
+		got := verify.Judge(verify.Values(c.values...), trusting(t))
+		if f, found := findingOf(got, verify.CodeSplitOverRecords); found != c.want || found && (f.Severity != verify.Error || got.Verdict != verify.Invalid) {
+			t.Errorf("%s: %s, %+v", name, got.Verdict, got.Findings)
+		}
+	}
+}
+
 func TestWarnings(t *testing.T) {
 	off := txtrecord.Activation{Type: txtrecord.AllProducts, Status: txtrecord.Off, Domain: "dr.example.com"}
 	cases := map[string]struct {

@@ -86,6 +86,7 @@ type judge struct {
 	policy    *Policy
 	malformed int
 	joined    int   // records of several character-strings
+	fragments int   // records that look like a piece of a signature
 	indexes   []int // of our records among all
 }
 
@@ -116,6 +117,9 @@ func (j *judge) read(records []TXT) []txtrecord.Record {
 			j.addMalformed(txt, i, faults[0])
 		default:
 			foreign++
+			if isFragment(r.Text) {
+				j.fragments++
+			}
 		}
 	}
 	if more := j.malformed - maxFaultFindings; more > 0 {
@@ -153,6 +157,9 @@ func (j *judge) addMalformed(txt TXT, index int, fault *txtrecord.RecordError) {
 func (j *judge) judgeSet(ours []txtrecord.Record) {
 	set, err := txtrecord.Join(ours)
 	if err != nil {
+		if j.fragments > 0 && errors.Is(err, txtrecord.InvalidBase64) {
+			j.add(CodeSplitOverRecords, fmt.Sprintf("the signature is not whole, and records beside it look like pieces of it: %d", j.fragments))
+		}
 		j.refuse(j.refine(err, ours))
 		return
 	}
