@@ -3,6 +3,7 @@ package verify
 import (
 	"context"
 	"net"
+	"net/netip"
 	"slices"
 	"sync"
 
@@ -116,6 +117,10 @@ func (r *run) allResolvers() []dnsquery.Server {
 		return resolvers
 	}
 	for _, system := range r.checker.SystemResolvers {
+		address, err := netip.ParseAddr(system.Host)
+		if err == nil && !r.checker.Client.Family.Has(address) {
+			continue // not to be asked, rather than out of reach
+		}
 		if !slices.Contains(resolvers, system) {
 			resolvers = append(resolvers, system)
 		}
@@ -136,13 +141,14 @@ func (r *run) askAuthoritative(ctx context.Context) {
 // askNamed asks the servers of the request, each at all its addresses.
 func (r *run) askNamed(ctx context.Context) {
 	w, ctx := r.newWave(ctx)
-	r.authoritative, w.alone = w, len(r.request.Servers) == 1
-	close(w.confirmed)
+	_, err := netip.ParseAddr(r.request.Servers[0].Host)
+	r.authoritative, w.alone = w, len(r.request.Servers) == 1 && err == nil
+	w.confirm()
 	for place, server := range r.request.Servers {
 		w.start(func() {
 			hosts, err := r.checker.lookUp(ctx, server.Host)
 			if err != nil {
-				w.tell(ctx, w.add(unknownName(ctx, place, server.String(), err)))
+				w.tell(w.add(unknownName(ctx, place, server.String(), err)))
 			}
 			for _, host := range hosts {
 				w.ask(ctx, place, server.String(), net.JoinHostPort(host, server.Port))

@@ -7,11 +7,13 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 
 	"github.com/miekg/dns"
 
+	"github.com/drtxt/drtxt/verify/delegation"
 	"github.com/drtxt/drtxt/verify/dnsquery"
 )
 
@@ -42,8 +44,12 @@ func failureFindings(servers []ServerReport) []Finding {
 			if name == "" {
 				name = s.Server
 			}
-			finding := newFinding(failed.code, quote(name)+" "+failure(s))
+			finding := newFinding(failed.code, quoteBare(name)+" "+failure(s))
 			finding.Server, finding.Err = name, s.Err
+			if family, ok := errors.AsType[*FamilyError](s.Err); ok {
+				finding.Severity, finding.Message = Info, fmt.Sprintf("%s was not asked: it has %s", quoteBare(name), family)
+				finding.Advice = "nothing to do: only " + family.Family.String() + " was to be asked over"
+			}
 			findings = append(findings, finding)
 		}
 	}
@@ -127,10 +133,23 @@ func reason(err error) string {
 // cause is what the system said, without the addresses that are named already.
 func cause(err error) error {
 	if fallback, ok := errors.AsType[*dnsquery.FallbackError](err); ok {
-		return fmt.Errorf("%w over UDP, and TCP fails: %w", fallback.Reason, cause(fallback.Err))
+		overUDP, overTCP := cause(fallback.Reason), cause(fallback.Err)
+		if overUDP.Error() == overTCP.Error() {
+			return overTCP
+		}
+		return fmt.Errorf("%w over UDP, and TCP fails: %w", overUDP, overTCP)
+	}
+	if way, ok := errors.AsType[*delegation.Error](err); ok {
+		if deeper, ok := errors.AsType[*delegation.Error](way.Err); ok {
+			return cause(deeper)
+		}
+		return err
 	}
 	if request, ok := errors.AsType[*url.Error](err); ok {
 		return cause(request.Err)
+	}
+	if call, ok := errors.AsType[*os.SyscallError](err); ok {
+		return call.Err
 	}
 	if operation, ok := errors.AsType[*net.OpError](err); ok {
 		return operation.Err

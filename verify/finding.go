@@ -195,7 +195,7 @@ var catalogue = []CodeInfo{
 	{CodeNoZone, Warning, "check the spelling of the domain, and that it is registered and delegated"},
 	{CodeResolverLags, Warning, "wait until its cache has expired, then verify again; `drtxt watch` does"},
 	{CodeResolverDiffers, Error, "find out what this resolver asks: another view of the zone, or an override of its own"},
-	{CodeResolverNotAsked, Warning, "check that the resolver runs and is reachable from here; the system's own may be part of what has failed: name another with --resolver URL"},
+	{CodeResolverNotAsked, Warning, "check that the resolver runs and is reachable from here, over HTTPS at this path; the system's own may be part of what has failed: name another with --resolver URL"},
 	{CodeServedStale, Warning, "the resolver cannot reach the authoritative servers, or keeps answers beyond their time: look at it, or empty its cache"},
 	{CodeCertificate, Warning, "name the resolver by the name or address that its certificate is for; a private authority can be named in SSL_CERT_FILE"},
 	{CodeBogus, Error, "DNSSEC validation fails: clients behind validating resolvers see nothing; sign the zone again, or correct the DS record at the parent"},

@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"slices"
@@ -36,7 +37,7 @@ func (r *run) follow(ctx context.Context) {
 	cut, trial, err := r.checker.finder.Root(), (*wave)(nil), error(nil)
 	for {
 		var next *delegation.Cut
-		next, err = r.next(ctx, cut)
+		next, err = r.nextUnlessProven(ctx, cut, trial)
 		if next == nil {
 			break
 		}
@@ -56,7 +57,32 @@ func (r *run) follow(ctx context.Context) {
 	}
 	r.delegated = &delegated{cut: cut, err: err}
 	r.authoritative = trial
-	close(trial.confirmed)
+	trial.confirm()
+}
+
+// nextUnlessProven is the next cut on the way to the domain, nil as soon as one of the
+// servers on trial has answered for the domain as part of its zone.
+func (r *run) nextUnlessProven(ctx context.Context, cut *delegation.Cut, trial *wave) (*delegation.Cut, error) {
+	if trial == nil {
+		return r.next(ctx, cut)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var next *delegation.Cut
+	var err error
+	found := make(chan struct{})
+	go func() {
+		defer close(found)
+		next, err = r.next(ctx, cut)
+	}()
+	select {
+	case <-trial.proven:
+		cancel()
+		<-found
+		return nil, nil
+	case <-found:
+		cancel()
+		return next, err
+	}
 }
 
 // next is the next cut on the way to the domain. Servers that all stay silent cost
@@ -99,9 +125,12 @@ func (w *wave) askNameServer(ctx context.Context, cut *delegation.Cut, place int
 	glue := slices.DeleteFunc(slices.Clone(server.Glue), func(a netip.Addr) bool { return !family.Has(a) })
 	w.askAddresses(ctx, place, name, glue)
 	own, err := w.run.checker.finder.Addresses(ctx, cut, server.Name)
+	if errors.Is(err, delegation.ErrNoAddress) {
+		err = withoutAddress(family)
+	}
 	if err != nil && len(glue) == 0 {
 		report := w.add(unknownName(ctx, place, name, err))
-		w.tell(ctx, report)
+		w.tell(report)
 	}
 	if err == nil {
 		w.askAddresses(ctx, place, name, own)

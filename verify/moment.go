@@ -55,8 +55,14 @@ func (j *judge) noteTime(state State) {
 // span prints a time that is left or gone. Beyond 292 years a Duration holds only
 // its greatest value, and the published sample's end lies beyond.
 func span(d time.Duration) string {
-	if d == math.MaxInt64 {
+	const day, year = 24 * time.Hour, 365 * 24 * time.Hour
+	switch {
+	case d == math.MaxInt64:
 		return "more than 292 years"
+	case d >= 2*year:
+		return fmt.Sprintf("about %d years", d/year)
+	case d >= 2*day:
+		return fmt.Sprintf("%dd%dh", d/day, d%day/time.Hour)
 	}
 	return max(d, 0).Round(time.Second).String()
 }

@@ -19,7 +19,7 @@ const againAfter = 1100 * time.Millisecond
 // askResolvers asks every resolver, in the background.
 func (r *run) askResolvers(ctx context.Context) {
 	w := r.resolvers
-	close(w.confirmed)
+	w.confirm()
 	for place, server := range r.allResolvers() {
 		report := w.add(ServerReport{
 			place:   place,
@@ -30,9 +30,9 @@ func (r *run) askResolvers(ctx context.Context) {
 			asked:   server,
 		})
 		w.wait.Go(func() {
-			w.tell(ctx, report)
+			w.tell(report)
 			r.askResolver(ctx, server, report)
-			w.tell(ctx, report)
+			w.tell(report)
 		})
 	}
 }
@@ -128,15 +128,12 @@ const (
 	staleNXDOMAIN = 19
 )
 
-// stale reports whether a resolver serves what it should have forgotten (RFC 8767).
-func (s *ServerReport) stale() bool {
-	for _, e := range s.answer.ExtendedErrors {
-		if e.Code == staleAnswer || e.Code == staleNXDOMAIN {
-			return true
-		}
-	}
-	_, known := s.remaining()
-	return s.askedAgain && known && !s.falling()
+// saysStale reports whether a resolver says itself that it serves what it should have
+// forgotten (RFC 8767).
+func (s *ServerReport) saysStale() bool {
+	return slices.ContainsFunc(s.answer.ExtendedErrors, func(e dnsquery.ExtendedError) bool {
+		return e.Code == staleAnswer || e.Code == staleNXDOMAIN
+	})
 }
 
 // falling reports whether a TTL fell between two questions, as that of a cached answer
@@ -144,4 +141,10 @@ func (s *ServerReport) stale() bool {
 func (s *ServerReport) falling() bool {
 	now, known := s.remaining()
 	return s.askedAgain && known && now < s.before
+}
+
+// standsStill reports whether it did not.
+func (s *ServerReport) standsStill() bool {
+	_, known := s.remaining()
+	return s.askedAgain && known && !s.falling()
 }

@@ -120,6 +120,8 @@ func (r *Report) expectation() string {
 	switch {
 	case r.Policy.Expected == NoExpectation:
 		return ""
+	case r.AsExpected && hasError(r.Findings):
+		return "; that is as expected, but not all is well"
 	case r.AsExpected:
 		return "; that is as expected"
 	case r.Verdict == Pending:

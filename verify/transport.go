@@ -52,21 +52,28 @@ func sizeFindings(told []ServerReport) []Finding {
 		if s.Judgement.Verdict != None && s.answer.Size > plainUDP && (largest == nil || s.answer.Size > largest.answer.Size) {
 			largest = s
 		}
-		if len(s.records) > mostRecords && (most == nil || len(s.records) > len(most.records)) {
+		if most == nil || len(s.records) > len(most.records) {
 			most = s
 		}
 	}
 	var findings []Finding
-	add := func(code Code, s *ServerReport, message string) {
-		finding := newFinding(code, message)
-		finding.Server = s.Address
-		findings = append(findings, finding)
-	}
 	if most != nil {
-		add(CodeTooManyRecords, most, fmt.Sprintf("%d TXT records stand at the name; the vendor's cloud ignores application look-ups with more than %d, and what it does with these is not documented", len(most.records), mostRecords))
+		findings = countFindings(most)
 	}
 	if largest != nil {
-		add(CodeAnswerLarge, largest, fmt.Sprintf("the answer has %d bytes; without EDNS, UDP carries %d", largest.answer.Size, plainUDP))
+		finding := newFinding(CodeAnswerLarge, fmt.Sprintf("the answer has %d bytes; without EDNS, UDP carries %d", largest.answer.Size, plainUDP))
+		finding.Server = largest.Address
+		findings = append(findings, finding)
 	}
 	return findings
+}
+
+// countFindings says that a server has more TXT records at the name than may be read.
+func countFindings(s *ServerReport) []Finding {
+	if len(s.records) <= mostRecords {
+		return nil
+	}
+	finding := newFinding(CodeTooManyRecords, fmt.Sprintf("%d TXT records stand at the name; the vendor's cloud ignores application look-ups with more than %d, and what it does with these is not documented", len(s.records), mostRecords))
+	finding.Server = s.Address
+	return []Finding{finding}
 }

@@ -83,8 +83,11 @@ func (r *run) judgeResolvers(report *Report, told []ServerReport, right bool) {
 			silent = silent || s.named
 		case allEqual(told) && s.content != told[0].content:
 			finding := r.difference(s, told)
-			lagging = lagging || finding.Code == CodeResolverLags
 			report.Findings = append(report.Findings, finding)
+			if finding.Code == CodeResolverLags {
+				lagging = true
+				report.Findings = append(report.Findings, stillFindings(s)...)
+			}
 		}
 	}
 	if hasError(report.Findings) {
@@ -123,6 +126,16 @@ func (r *run) difference(s *ServerReport, told []ServerReport) Finding {
 	}
 	finding.Server = s.Server
 	return finding
+}
+
+// stillFindings says that an old answer is older than it may be.
+func stillFindings(s *ServerReport) []Finding {
+	if !s.standsStill() || s.saysStale() {
+		return nil
+	}
+	finding := newFinding(CodeServedStale, fmt.Sprintf("the TTL of what %s answers does not fall between two questions: served stale, or by several caches in turn", s.Server))
+	finding.Server = s.Server
+	return []Finding{finding}
 }
 
 // harmless reports whether a resolver's differing answer can have been right before. In
@@ -191,10 +204,8 @@ func resolverFindings(s *ServerReport, told []ServerReport, domain string) []Fin
 		add(code, "%s %s", s.Server, failure(s))
 		return findings
 	}
-	if s.stale() && s.askedAgain {
-		add(CodeServedStale, "the TTL of what %s answers does not fall between two questions: served stale, or by several caches in turn", s.Server)
-	} else if s.stale() {
-		add(CodeServedStale, "%s says that its answer is stale", s.Server)
+	if s.saysStale() {
+		add(CodeServedStale, "%s says that its answer is stale%s", s.Server, extended(s.answer))
 	}
 	if s.answer.AuthenticData {
 		add(CodeAuthenticated, "%s says that the answer validates (AD)%s", s.Server, trustworthy(s))
@@ -202,5 +213,5 @@ func resolverFindings(s *ServerReport, told []ServerReport, domain string) []Fin
 	if zones, other := otherZone(s, told, domain); other {
 		add(CodeSplitHorizon, "%s sees another zone than the authoritative servers: %s", s.Server, zones)
 	}
-	return append(findings, transportFindings(s)...)
+	return slices.Concat(findings, transportFindings(s), countFindings(s))
 }

@@ -3,7 +3,6 @@ package verify
 import (
 	"cmp"
 	"context"
-	"errors"
 	"net"
 	"net/netip"
 	"slices"
@@ -20,12 +19,17 @@ type wave struct {
 	run *run
 	// cut is the zone that the servers should have, nil where they were named.
 	cut *delegation.Cut
-	// alone says that there is but one server, with nobody to compare it with.
-	alone bool
-	// confirmed is closed once it is certain that these are the servers to ask;
-	// until then nobody hears of them.
-	confirmed chan struct{}
-	cancel    context.CancelFunc
+	// alone says that there is but one server, at one address.
+	alone  bool
+	cancel context.CancelFunc
+	// confirmed says that these are certainly the servers to ask; until then nobody
+	// hears of them, and what is to be told is kept.
+	confirmed bool
+	untold    []ServerReport
+	// proven is closed once a server has answered with authority for the domain in the
+	// cut's zone.
+	proven chan struct{}
+	prove  sync.Once
 
 	wait    sync.WaitGroup
 	mu      sync.Mutex
@@ -37,7 +41,7 @@ type wave struct {
 
 // newWave makes a wave that can be dropped until it is confirmed.
 func (r *run) newWave(ctx context.Context) (*wave, context.Context) {
-	w := &wave{run: r, confirmed: make(chan struct{}), names: map[string]bool{}, at: map[string]*ServerReport{}}
+	w := &wave{run: r, proven: make(chan struct{}), names: map[string]bool{}, at: map[string]*ServerReport{}}
 	ctx, w.cancel = context.WithCancel(ctx)
 	return w, ctx
 }
@@ -79,33 +83,33 @@ func (w *wave) claim(place int, name, address string) *ServerReport {
 	return report
 }
 
-// tell reports progress, one report at a time.
-func (w *wave) tell(ctx context.Context, report *ServerReport) {
+// tell reports progress, one report at a time. What is told of a wave that is not yet
+// confirmed is kept until it is.
+func (w *wave) tell(report *ServerReport) {
 	if w.run.request.Progress == nil {
 		return
 	}
-	select {
-	case <-w.confirmed:
-	case <-ctx.Done():
-		if !w.isConfirmed() {
-			return
-		}
-	}
+	w.run.progress.Lock()
+	defer w.run.progress.Unlock()
 	w.mu.Lock()
 	copied := *report
 	w.mu.Unlock()
-	w.run.progress.Lock()
-	defer w.run.progress.Unlock()
+	if !w.confirmed {
+		w.untold = append(w.untold, copied)
+		return
+	}
 	w.run.request.Progress(copied)
 }
 
-func (w *wave) isConfirmed() bool {
-	select {
-	case <-w.confirmed:
-		return true
-	default:
-		return false
+// confirm makes the wave the one that counts.
+func (w *wave) confirm() {
+	w.run.progress.Lock()
+	defer w.run.progress.Unlock()
+	w.confirmed = true
+	for _, report := range w.untold {
+		w.run.request.Progress(report)
 	}
+	w.untold = nil
 }
 
 // first reports whether a name server was not seen before.
@@ -137,9 +141,9 @@ func (w *wave) ask(ctx context.Context, place int, name, address string) {
 		return
 	}
 	w.start(func() {
-		w.tell(ctx, report)
+		w.tell(report)
 		w.askEverything(ctx, report)
-		w.tell(ctx, report)
+		w.tell(report)
 		w.discover(ctx, report)
 	})
 }
@@ -166,9 +170,11 @@ func (w *wave) questions() []dnsquery.Question {
 	return all
 }
 
-// frugal reports whether one answer about addresses is enough: a single server has
-// nobody to be compared with, so that what counts is whether there are any.
-func (w *wave) frugal() bool { return w.alone && len(w.run.request.Records) == 0 }
+// frugal reports whether one answer about addresses, and none about the zone, is enough:
+// a single server with no resolver beside it has nobody to be compared with.
+func (w *wave) frugal() bool {
+	return w.alone && len(w.run.request.Records) == 0 && len(w.run.request.Resolvers) == 0
+}
 
 func (w *wave) askEverything(ctx context.Context, report *ServerReport) {
 	server, err := dnsquery.ParseServer(report.Address)
@@ -183,6 +189,9 @@ func (w *wave) askEverything(ctx context.Context, report *ServerReport) {
 		report.replies = append(report.replies, w.run.ask(ctx, server, question))
 	}
 	report.note(report.replies[0])
+	if view, ok := zoneSeenBy(report, w.run.policy.Domain); ok && report.Told() && w.cut != nil && view.apex == w.cut.Zone {
+		w.prove.Do(func() { close(w.proven) })
+	}
 	w.noteSibling(report, sibling)
 	if report.Told() {
 		report.Judgement = judgeAnswer(report, *w.run.policy)
@@ -196,6 +205,19 @@ func unknownName(ctx context.Context, place int, name string, err error) ServerR
 		outcome, err = NotCompleted, ctx.Err()
 	}
 	return ServerReport{Server: name, Role: Authoritative, Outcome: outcome, Err: err, place: place}
+}
+
+// A FamilyError says that a host has no address of the only family that is asked for.
+type FamilyError struct{ Family dnsquery.Family }
+
+func (e *FamilyError) Error() string { return "no " + e.Family.String() + " address" }
+
+// withoutAddress says that a host has no address, of the family where one is asked for.
+func withoutAddress(family dnsquery.Family) error {
+	if family == dnsquery.AnyFamily {
+		return delegation.ErrNoAddress
+	}
+	return &FamilyError{family}
 }
 
 // lookUp returns the addresses of a host. It takes no longer than a question may, so
@@ -219,7 +241,7 @@ func (c *Checker) lookUp(ctx context.Context, host string) ([]string, error) {
 		}
 	}
 	if err == nil && len(addresses) == 0 {
-		err = errors.New("the name has no address")
+		err = withoutAddress(c.Client.Family)
 	}
 	return addresses, err
 }

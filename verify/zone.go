@@ -2,12 +2,14 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/miekg/dns"
 
+	"github.com/drtxt/drtxt/verify/delegation"
 	"github.com/drtxt/drtxt/verify/dnsquery"
 )
 
@@ -132,6 +134,8 @@ func (r *run) delegationFindings(servers []ServerReport) []Finding {
 	switch {
 	case d == nil:
 		return nil
+	case d.cut == nil && errors.Is(d.err, delegation.ErrIntercepted):
+		return []Finding{newFinding(CodeServerIntercepted, "port 53 seems intercepted here: what should be the root servers answers as a resolver does, without authority")}
 	case d.cut == nil:
 		return []Finding{newFinding(CodeDelegationUnknown, "the name servers of the zone could not be found: "+reason(d.err))}
 	}
@@ -166,12 +170,15 @@ func countServers(servers []ServerReport) string {
 func (r *run) disagreements(servers []ServerReport) []Finding {
 	var delegatedTo []string
 	for _, server := range r.delegated.cut.Servers {
-		delegatedTo = append(delegatedTo, server.Name)
+		delegatedTo = append(delegatedTo, strings.TrimSuffix(server.Name, "."))
 	}
 	var findings []Finding
 	for i := range servers {
 		s := &servers[i]
 		own := s.nameServers()
+		for i, name := range own {
+			own[i] = strings.TrimSuffix(name, ".")
+		}
 		parentOnly, zoneOnly := without(delegatedTo, own), without(own, delegatedTo)
 		if len(own) == 0 || len(parentOnly)+len(zoneOnly) == 0 {
 			continue

@@ -50,7 +50,9 @@ func (b *board) update(report verify.ServerReport) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := range b.rows {
-		if row := &b.rows[i]; row.Role == report.Role && row.Server == report.Server && row.Address == report.Address {
+		row := &b.rows[i]
+		same := row.Address == report.Address && (row.Address != "" || row.Server == report.Server)
+		if row.Role == report.Role && same {
 			if report.Outcome != "" {
 				*row = report
 			}

@@ -100,7 +100,7 @@ func TestBoardFits(t *testing.T) {
 	var s screen
 	b := newBoard(boardOn(&s, width, height), func() string { return strings.Repeat("long ", 30) })
 	for i := range 30 {
-		b.update(verify.ServerReport{Server: fmt.Sprintf("ns%d.a-rather-long-name.example.com", i), Address: "192.0.2.1:53", Outcome: verify.Answered})
+		b.update(verify.ServerReport{Server: fmt.Sprintf("ns%d.a-rather-long-name.example.com", i), Address: fmt.Sprintf("192.0.2.%d:53", i), Outcome: verify.Answered})
 	}
 	s.waitFor(t, "and 24 more")
 	for line := range strings.Lines(s.text()) {

@@ -122,6 +122,9 @@ func closingLine(report *verify.Report, source string) string {
 	verdict := "verdict: " + string(report.Verdict)
 	if report.Policy.Expected != verify.NoExpectation && report.Verdict != verify.Unreachable {
 		verdict += map[bool]string{true: ", as expected", false: ", NOT as expected"}[report.AsExpected]
+		if report.AsExpected && report.ExitStatus() != verify.StatusDone {
+			verdict += ", with errors"
+		}
 	}
 	key := ""
 	if report.Key != "" {

@@ -172,7 +172,7 @@ type watchVoice struct {
 
 	mu   sync.Mutex
 	last verify.Round
-	said string
+	seen string
 }
 
 func (v *watchVoice) round(round verify.Round) {
@@ -180,10 +180,21 @@ func (v *watchVoice) round(round verify.Round) {
 	v.last = round
 	v.mu.Unlock()
 	ending := round.Report.ExitStatus() == verify.StatusDone
-	if says := round.Report.Sentence() + v.estimate(round); says != v.said && !ending && !v.env.errTerminal {
-		v.said = says
-		v.env.note("round %d, after %s: %s", round.Number, v.elapsed(), says)
+	if seen := inShort(&round.Report); seen != v.seen && !ending && !v.env.errTerminal {
+		v.seen = seen
+		v.env.note("round %d, after %s: %s%s", round.Number, v.elapsed(), round.Report.Sentence(), v.estimate(round))
 	}
+}
+
+// inShort is what of a report is worth a line when it changes; the time that is left
+// always does.
+func inShort(report *verify.Report) string {
+	text := fmt.Sprint(report.Verdict, report.State, report.AsExpected)
+	for i := range report.Servers {
+		s := &report.Servers[i]
+		text += fmt.Sprint(" ", s.Server, s.Address, s.Outcome, s.Judgement.Verdict, s.Judgement.State)
+	}
+	return text
 }
 
 func (v *watchVoice) title() string {

@@ -80,7 +80,7 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("no name server of the zone %q can be asked for the way on: %v", e.Zone, e.Err)
+	return fmt.Sprintf("no name server of the zone %s can be asked for the way on: %v", e.Zone, e.Err)
 }
 
 // Unwrap returns [ErrLame] if a server answered at all, otherwise why the last one could
@@ -90,6 +90,9 @@ func (e *Error) Unwrap() error { return e.Err }
 var (
 	// ErrLame is the answer of a server that neither knows the zone nor refers on.
 	ErrLame = errors.New("the servers do not serve the zone")
+	// ErrIntercepted is the answer of something that answers in the place of the
+	// servers, as a resolver does.
+	ErrIntercepted = errors.New("the servers answer as resolvers do")
 	// ErrNoAddress says that a host has no address.
 	ErrNoAddress = errors.New("the name has no address")
 	// ErrTooLong ends a walk that leads on and on.
@@ -305,6 +308,32 @@ func (w *walk) hosted(ctx context.Context, above *Cut, zone string, path []strin
 	return cut, nil
 }
 
+// lookUp asks the question itself on the whole way, so that the last zone's answer is
+// the one that is wanted.
+func (w *walk) lookUp(ctx context.Context, question dnsquery.Question, path []string) (*dnsquery.Answer, error) {
+	cut := w.finder.Root()
+	for range maxCuts {
+		if known := w.finder.cache.below(cut.Zone, question.Name); known != nil {
+			cut = known
+		}
+		var next *Cut
+		var found *dnsquery.Answer
+		_, err := w.race(ctx, cut, question, path, func(answer *dnsquery.Answer) bool {
+			step, ok := readStep(answer, cut.Zone, question.Name)
+			if next = step; ok && (step == nil || len(step.Servers) == 0) {
+				found = answer // with authority, in this zone or one below it on the same server
+			}
+			return ok
+		})
+		if err != nil || found != nil {
+			return found, err
+		}
+		w.finder.cache.add(next)
+		cut = next
+	}
+	return nil, &Error{cut.Zone, ErrTooLong}
+}
+
 // addresses looks up a host's addresses of both families from the root on.
 func (w *walk) addresses(ctx context.Context, host string, path []string) ([]netip.Addr, error) {
 	if known, ok := w.hosts.Load(host); ok {
@@ -313,17 +342,8 @@ func (w *walk) addresses(ctx context.Context, host string, path []string) ([]net
 	if len(path) > maxDepth || w.questions.Add(1) > maxQuestions {
 		return nil, ErrTooLong
 	}
-	cut, err := w.find(ctx, host, path)
-	if err != nil {
-		return nil, err
-	}
 	addresses, err := bothFamilies(w.finder.Client.Family, host, func(rrtype uint16) (*dnsquery.Answer, error) {
-		var found *dnsquery.Answer
-		_, err := w.race(ctx, cut, dnsquery.Question{Name: host, Type: rrtype}, path, func(answer *dnsquery.Answer) bool {
-			found = answer
-			return answer.Authoritative && (answer.Rcode == dns.RcodeSuccess || answer.Rcode == dns.RcodeNameError)
-		})
-		return found, err
+		return w.lookUp(ctx, dnsquery.Question{Name: host, Type: rrtype}, path)
 	})
 	if err == nil {
 		w.hosts.Store(host, addresses)

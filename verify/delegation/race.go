@@ -53,12 +53,7 @@ func (w *walk) race(ctx context.Context, cut *Cut, question dnsquery.Question, p
 			}
 			running--
 			waiting = append(t.found, waiting...)
-			switch {
-			case t.answer != nil:
-				failed = ErrLame // which says more than that others are not reached
-			case t.err != nil && failed != ErrLame:
-				failed = t.err
-			}
+			failed = graver(failed, t)
 			next.Reset(0)
 		case <-next.C:
 			if len(waiting) == 0 {
@@ -74,6 +69,21 @@ func (w *walk) race(ctx context.Context, cut *Cut, question dnsquery.Question, p
 		return netip.Addr{}, ctx.Err()
 	}
 	return netip.Addr{}, &Error{cut.Zone, failed}
+}
+
+// graver is why a race fails, as far as it has got: that servers answer in vain says
+// more than that others are not reached.
+func graver(failed error, t trial) error {
+	answered := failed == ErrLame || failed == ErrIntercepted
+	switch {
+	case t.answer != nil && (t.answer.Authoritative || !t.answer.RecursionAvailable || failed == ErrLame):
+		return ErrLame
+	case t.answer != nil:
+		return ErrIntercepted
+	case t.err != nil && !answered:
+		return t.err
+	}
+	return failed
 }
 
 // candidates are the servers of a cut, those whose address is known first, in random

@@ -19,11 +19,11 @@ var errStray = &ReplyError{Reason: "not a reply to the question"}
 // errTruncated marks a reply that says itself that it is not whole.
 var errTruncated = &ReplyError{Reason: "the reply is truncated", torn: true}
 
-// A FallbackError says that the reply over UDP was not whole, and that TCP brought
-// none.
+// A FallbackError says that the reply over UDP was not whole, or that the network
+// refuses UDP, and that TCP brought none.
 type FallbackError struct {
-	Reason *ReplyError // what was wrong with the reply over UDP
-	Err    error       // why TCP failed
+	Reason error // what was wrong over UDP
+	Err    error // why TCP failed
 }
 
 func (e *FallbackError) Error() string {

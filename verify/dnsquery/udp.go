@@ -63,11 +63,12 @@ func (c *Client) overUDP(ctx context.Context, server Server, q *query) (*Answer,
 		return c.insteadOf(ctx, torn, server, q)
 	}
 	// The network refuses UDP, which says nothing about TCP.
-	if answer, streamErr := c.overStream(ctx, server.over(TCP), q); streamErr == nil {
-		answer.UDPSilent = true
-		return answer, nil
+	answer, streamErr := c.overStream(ctx, server.over(TCP), q)
+	if streamErr != nil {
+		return nil, &FallbackError{Reason: err, Err: streamErr}
 	}
-	return nil, err
+	answer.UDPSilent = true
+	return answer, nil
 }
 
 // insteadOf asks over TCP, because the reply over UDP was torn.

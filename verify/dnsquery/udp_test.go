@@ -160,7 +160,7 @@ func TestFallbackError(t *testing.T) {
 			if answer != nil || !ok {
 				t.Fatalf("got %+v, %v (%T)", answer, err, err)
 			}
-			if both.Reason == nil || !strings.Contains(both.Reason.Reason, c.reason) || both.Err == nil || !c.is(both.Err) || errors.Unwrap(err) != both.Err {
+			if both.Reason == nil || !strings.Contains(both.Reason.Error(), c.reason) || both.Err == nil || !c.is(both.Err) || errors.Unwrap(err) != both.Err {
 				t.Errorf("got %+v", both)
 			}
 			if !strings.Contains(err.Error(), both.Reason.Error()) || !strings.Contains(err.Error(), both.Err.Error()) {
