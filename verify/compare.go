@@ -128,7 +128,11 @@ func servesWhat(s *ServerReport) string {
 	case j.Set == nil:
 		return fmt.Sprintf("serves %d TXT records (%s)", len(s.records), j.Verdict)
 	default:
-		return fmt.Sprintf("serves %s (%s)", inShort(j.Set), j.Verdict)
+		words := fmt.Sprintf("serves %s (%s)", inShort(j.Set), j.Verdict)
+		if slices.ContainsFunc(s.records, func(txt TXT) bool { return len(txt) > 1 }) {
+			words += " in records of several strings"
+		}
+		return words
 	}
 }
 

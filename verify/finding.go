@@ -82,6 +82,7 @@ const (
 	CodeTCPNeeded          Code = "tcp-needed"
 	CodeEDNSRefused        Code = "edns-refused"
 	CodeUDPBlocked         Code = "udp-blocked"
+	CodeRetriesNeeded      Code = "retries-needed"
 	CodeAnswerLarge        Code = "answer-large"
 	CodeTooManyRecords     Code = "too-many-records"
 	CodeFamilyUnreachable  Code = "family-unreachable"
@@ -175,6 +176,7 @@ var catalogue = []CodeInfo{
 	{CodeEDNSRefused, Warning, "the server does not know EDNS (RFC 6891): update it, or what stands before it"},
 	{CodeCNAME, Error, "take the CNAME away: the records must stand at the name itself"},
 	{CodeUDPBlocked, Warning, "open UDP port 53 on the way to the server; resolvers ask over UDP first, and clients see the records late or not at all where it is closed to everybody"},
+	{CodeRetriesNeeded, Warning, "look at the way to the server and at its load; clients wait as long for their answers"},
 	{CodeAnswerLarge, Info, "nothing to do: resolvers ask with EDNS; keep the name free of other TXT records"},
 	{CodeTooManyRecords, Error, "take the other TXT records away from the disaster recovery name"},
 	{CodeFamilyUnreachable, Warning, "if others cannot reach the servers either, mend them or take the addresses out of the DNS"},

@@ -29,8 +29,9 @@ type Report struct {
 	Servers []ServerReport
 
 	live bool
-	// rightAtSource says that the authoritative servers are as they should be.
-	rightAtSource bool
+	// rightAt is when the authoritative servers were found to be as they should be, the
+	// zero time where they are not.
+	rightAt time.Time
 }
 
 // NewReport makes the report of a judgement on records that no server was asked

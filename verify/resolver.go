@@ -113,6 +113,8 @@ func (r *run) askOnceMore(ctx context.Context, report *ServerReport) {
 // long it remembers that there are none; false where it does not say.
 func (s *ServerReport) remaining() (time.Duration, bool) {
 	switch {
+	case s.Outcome == Alias:
+		return duration(s.answer.CNAMETTL), true
 	case s.TTL != nil:
 		return duration(*s.TTL), true
 	case s.answer.NegativeTTL > 0:

@@ -17,6 +17,10 @@ func transportsOf(told []ServerReport) []Finding {
 	return findings
 }
 
+// manyTries is how often a question has to be sent to be worth a warning: one lost packet
+// now and then is not.
+const manyTries = 3
+
 // transportFindings warns of what one server could be asked only by.
 func transportFindings(s *ServerReport) []Finding {
 	var findings []Finding
@@ -30,6 +34,9 @@ func transportFindings(s *ServerReport) []Finding {
 	}
 	if s.answer.UDPSilent {
 		add(CodeUDPBlocked, "the server does not answer over UDP, only over TCP")
+	}
+	if s.answer.Tries >= manyTries && !s.answer.WithoutEDNS {
+		add(CodeRetriesNeeded, fmt.Sprintf("the answer came only when the question was sent %d times: packets are lost on the way, or the server is slow", s.answer.Tries))
 	}
 	if s.answer.WithoutEDNS {
 		add(CodeEDNSRefused, "the server answers only without EDNS")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // conclude makes the report of everything that was asked.
@@ -15,6 +16,10 @@ func (r *run) conclude(ctx context.Context) Report {
 		r.judgeAuthoritative(ctx, &report, told)
 	}
 	right := len(told) > 0 && !hasError(report.Findings) && (report.Verdict != None || report.AsExpected || r.policy.Expected == NoExpectation && len(r.request.Records) == 0)
+	var rightAt time.Time
+	if right {
+		rightAt = time.Now()
+	}
 	if r.request.ResolversLast && (right || len(told) == 0) {
 		r.askResolvers(ctx)
 	}
@@ -28,7 +33,7 @@ func (r *run) conclude(ctx context.Context) Report {
 		r.judgeResolversAlone(&report)
 	}
 	r.resolvers.finish()
-	report.live, report.rightAtSource = true, right
+	report.live, report.rightAt = true, rightAt
 	report.Servers = append(authoritative, r.resolvers.sorted()...)
 	report.Findings = distinct(append(report.Findings, r.delegationFindings(authoritative)...))
 	acknowledge(report.Findings, r.policy.Acknowledged)
@@ -112,7 +117,10 @@ func (r *Report) unreachable() {
 func (r *run) difference(s *ServerReport, told []ServerReport) Finding {
 	left, known := s.remaining()
 	forHow := "for how long it does not say"
-	if known {
+	switch {
+	case s.saysStale() || s.standsStill():
+		forHow = "for how long is not known, because it is beyond its time already"
+	case known:
 		forHow = fmt.Sprintf("%s at most", span(left))
 	}
 	var finding Finding

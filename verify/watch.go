@@ -59,7 +59,6 @@ const jitter = 0.4
 func (w *Watch) Run(ctx context.Context) (Round, error) {
 	var last Round
 	for {
-		began := time.Now()
 		round, err := w.round(ctx, last)
 		if err != nil {
 			return last, err
@@ -71,7 +70,8 @@ func (w *Watch) Run(ctx context.Context) (Round, error) {
 		if last.Report.ExitStatus() == StatusDone {
 			return last, nil
 		}
-		pause := w.Interval + time.Duration(rand.Float64()*jitter*float64(w.Interval)) - time.Since(began)
+		// From the end of the round on: what it asked last must not be asked too soon.
+		pause := w.Interval + time.Duration(rand.Float64()*jitter*float64(w.Interval))
 		select {
 		case <-ctx.Done():
 			return last, ctx.Err()
@@ -96,13 +96,13 @@ func (w *Watch) round(ctx context.Context, last Round) (Round, error) {
 		return last, err
 	}
 	if round.Number == 1 {
-		round.Remembered, round.RightFromStart = round.Report.remembered(), round.Report.rightAtSource
+		round.Remembered, round.RightFromStart = round.Report.remembered(), !round.Report.rightAt.IsZero()
 	}
 	switch {
-	case !round.Report.rightAtSource:
+	case round.Report.rightAt.IsZero():
 		round.Right = time.Time{}
 	case round.Right.IsZero():
-		round.Right = time.Now()
+		round.Right = round.Report.rightAt
 	}
 	return round, nil
 }

@@ -37,27 +37,34 @@ var authoritativeServers = map[string]func(testing.TB, string) string{
 	"BIND": startBIND, "NSD": startNSD, "Knot": startKnot, "PowerDNS": startPowerDNS,
 }
 
+// eachServer runs a test against every kind of authoritative server with the same zone.
+func eachServer(t *testing.T, zone string, test func(t *testing.T, server string)) {
+	t.Helper()
+	for name, start := range authoritativeServers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, start(t, zone))
+		})
+	}
+}
+
 // Every server serves our zone lines, dig and kdig read the values back byte for byte,
 // and our verdict is that of the records.
 func TestEveryServerServesOurZone(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t)
 	pair, lines := s.record(t, "on", "45s")
-	for name, start := range authoritativeServers {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := start(t, zoneHead+lines+edges)
-			wantSeen(t, server, pair)
-			v := verifyLive(t, "--server", server, "--public", s.public, "--expect", "on")
-			v.want(t, 0, "valid")
-			v.wantWarnings(t)
-			if len(v.Servers) != 1 || v.Servers[0].Outcome != "answer" || v.State.ZIA != "on" || v.State.ZPA != "on" {
-				t.Errorf("%s", v.text)
-			}
-			wantTTL(t, v, server)
-			wantAbsent(t, s, server)
-		})
-	}
+	eachServer(t, zoneHead+lines+edges, func(t *testing.T, server string) {
+		wantSeen(t, server, pair)
+		v := verifyLive(t, "--server", server, "--public", s.public, "--expect", "on")
+		v.want(t, 0, "valid")
+		v.wantWarnings(t)
+		if len(v.Servers) != 1 || v.Servers[0].Outcome != "answer" || v.State.ZIA != "on" || v.State.ZPA != "on" {
+			t.Errorf("%s", v.text)
+		}
+		wantTTL(t, v, server)
+		wantAbsent(t, s, server)
+	})
 }
 
 // wantTTL checks that our TTL is the one that dig sees.

@@ -78,7 +78,8 @@ func awaitVerified(t testing.TB, args ...string) {
 	t.Errorf("not right after %s\n%s", patience, v.text)
 }
 
-// A resolver that has the old set cached is pending until the set's TTL has run out.
+// A resolver that has the old set cached is pending until the set's TTL has run out; a
+// watch waits for that.
 func TestCachedSetIsPending(t *testing.T) {
 	t.Parallel()
 	s := newSigner(t)
@@ -89,11 +90,11 @@ func TestCachedSetIsPending(t *testing.T) {
 	wantSeen(t, resolver, old)
 	change(t, server, lines)
 	wantSeen(t, server, pair)
-	args := []string{"--server", server, "--resolver", "udp://" + resolver, "--public", s.public, "--expect", "on"}
-	v := verifyLive(t, args...)
+	args := []string{"--server", server, "--resolver", "udp://" + resolver, "--public", s.public}
+	v := verifyLive(t, append(args, "--expect", "on")...)
 	wantPending(t, v, resolver, 6*time.Second)
 	v.wantWarnings(t, "resolver-lags", "ttl-short")
-	awaitVerified(t, args...)
+	startWatch(t, args).wantReached(t)
 	wantSeen(t, resolver, pair)
 }
 
@@ -176,4 +177,20 @@ func TestStaleAnswerIsNamed(t *testing.T) {
 	if stale := v.finding(t, "served-stale", "warning"); stale.Server != resolver {
 		t.Errorf("%+v", stale)
 	}
+}
+
+// A resolver that asks another version of the zone is named, though it has the same
+// records.
+func TestOtherVersionOfZoneIsNamed(t *testing.T) {
+	t.Parallel()
+	s := newSigner(t)
+	pair, lines := s.record(t, "on", "45s")
+	server := startBIND(t, zoneHead+lines+edges)
+	inside := startNSD(t, strings.Replace(zoneHead, "SOA ns ", "SOA inside ", 1)+lines+edges)
+	resolver, _ := startUnbound(t, inside, "")
+	wantSeen(t, resolver, pair)
+	v := verifyLive(t, "--server", server, "--resolver", "udp://"+resolver, "--public", s.public, "--expect", "on")
+	v.want(t, 0, "valid")
+	v.wantWarnings(t, "split-horizon")
+	v.finding(t, "split-horizon", "warning").says(t, "inside.example.com", "ns.example.com")
 }

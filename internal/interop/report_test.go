@@ -16,6 +16,7 @@ import (
 
 // A verification is what the program says of a domain, in the JSON form.
 type verification struct {
+	Domain     string
 	Verdict    string
 	State      struct{ ZIA, ZPA string }
 	ExitStatus int `json:"exit_status"`
@@ -144,7 +145,7 @@ func (v *verification) wantWarnings(t testing.TB, codes ...string) {
 func (v *verification) addressesOf(role string) []string {
 	var addresses []string
 	for _, s := range v.Servers {
-		if s.Role == role {
+		if s.Role == role && s.Address != "" {
 			addresses = append(addresses, s.Address)
 		}
 	}

@@ -308,14 +308,15 @@ func (w *walk) hosted(ctx context.Context, above *Cut, zone string, path []strin
 	return cut, nil
 }
 
-// lookUp asks the question itself on the whole way, so that the last zone's answer is
-// the one that is wanted.
-func (w *walk) lookUp(ctx context.Context, question dnsquery.Question, path []string) (*dnsquery.Answer, error) {
-	cut := w.finder.Root()
+// reachable reports whether the address of one of the cut's servers is known.
+func (c *Cut) reachable() bool {
+	return c.host.IsValid() || slices.ContainsFunc(c.Servers, func(s NameServer) bool { return len(s.Glue) > 0 })
+}
+
+// lookUp asks a question at a cut that the name is thought to lie in, and goes on where
+// it lies below a further one: that takes no round trip to make certain.
+func (w *walk) lookUp(ctx context.Context, cut *Cut, question dnsquery.Question, path []string) (*dnsquery.Answer, error) {
 	for range maxCuts {
-		if known := w.finder.cache.below(cut.Zone, question.Name); known != nil {
-			cut = known
-		}
 		var next *Cut
 		var found *dnsquery.Answer
 		_, err := w.race(ctx, cut, question, path, func(answer *dnsquery.Answer) bool {
@@ -342,8 +343,15 @@ func (w *walk) addresses(ctx context.Context, host string, path []string) ([]net
 	if len(path) > maxDepth || w.questions.Add(1) > maxQuestions {
 		return nil, ErrTooLong
 	}
+	cut := w.finder.cache.below(".", host)
+	if cut == nil || !cut.reachable() { // to find its servers twice at once is a waste
+		var err error
+		if cut, err = w.find(ctx, host, path); err != nil {
+			return nil, err
+		}
+	}
 	addresses, err := bothFamilies(w.finder.Client.Family, host, func(rrtype uint16) (*dnsquery.Answer, error) {
-		return w.lookUp(ctx, dnsquery.Question{Name: host, Type: rrtype}, path)
+		return w.lookUp(ctx, cut, dnsquery.Question{Name: host, Type: rrtype}, path)
 	})
 	if err == nil {
 		w.hosts.Store(host, addresses)

@@ -31,7 +31,7 @@ func TestFind(t *testing.T) {
 		"no such top-level":       {"dr.example.invalid", ".", 1},
 		"alias":                   {"alias.example.com", "example.com.", 3},
 		"deeper cut":              {"x.deep.example.com", "deep.example.com.", 4},
-		"no glue":                 {"x.glueless.example.com", "glueless.example.com.", 3 + 3 + 1}, // root, example, provider
+		"no glue":                 {"x.glueless.example.com", "glueless.example.com.", 3 + 4 + 1}, // root, example, provider, A
 		"hosted by the parent's":  {"x.hosted.example.com", "hosted.example.com.", 3 + 1 + 1},     // SOA, NS, SOA
 		"alias hosted so":         {"alias.hosted.example.com", "hosted.example.com.", 3 + 2 + 1}, // CNAME, SOA, NS, CNAME
 		"apex hosted by parent's": {"hosted.example.com", "hosted.example.com.", 3 + 1},

@@ -53,6 +53,8 @@ type Answer struct {
 	// CNAME is the target of an alias at the owner name, as it was sent, empty if there
 	// is none.
 	CNAME string
+	// CNAMETTL is the alias's own TTL, in seconds.
+	CNAMETTL uint32
 	// Authority and Additional are the records of those sections.
 	Authority, Additional []Record
 	// NegativeTTL is how long a resolver may remember that there is nothing:
@@ -63,6 +65,9 @@ type Answer struct {
 	// Truncated says that the reply over UDP was not whole (TC, or torn), so that
 	// the answer came over TCP; UDPSilent, that nothing came over UDP at all.
 	Truncated, UDPSilent bool
+	// Tries is how often the question was sent over UDP until the answer came, 0 where it
+	// was not sent over UDP.
+	Tries int
 	// Transport is how the answer came; Address, as host:port, from where.
 	Transport Transport
 	Address   string
@@ -159,7 +164,7 @@ func newAnswer(reply *dns.Msg, question dns.Question, size int) (*Answer, error)
 			a.Records = append(a.Records, r)
 		}
 		if alias, ok := rr.(*dns.CNAME); ok {
-			a.CNAME = alias.Target
+			a.CNAME, a.CNAMETTL = alias.Target, header.Ttl
 		}
 	}
 	if len(reply.Answer) > 0 && len(a.Records) == 0 && a.CNAME == "" {

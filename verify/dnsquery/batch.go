@@ -38,11 +38,20 @@ func (c *Client) AskAll(ctx context.Context, server Server, questions []Question
 	var wait sync.WaitGroup
 	for i, question := range questions {
 		if replies[i].Answer == nil {
-			wait.Go(func() { replies[i].Answer, replies[i].Err = c.Ask(ctx, server, question) })
+			wait.Go(func() { replies[i] = c.askAfterwards(ctx, server, question) })
 		}
 	}
 	wait.Wait()
 	return replies
+}
+
+// askAfterwards asks what did not come back when it was asked together with others.
+func (c *Client) askAfterwards(ctx context.Context, server Server, question Question) Reply {
+	answer, err := c.Ask(ctx, server, question)
+	if answer != nil && answer.Tries > 0 {
+		answer.Tries++
+	}
+	return Reply{answer, err}
 }
 
 // askTogether fills in those replies whose answers come until the deadline and can
@@ -116,6 +125,7 @@ func (x *togetherExchange) settle(raw []byte) {
 		x.open--
 		if err == nil && !worthRetrying(answer) {
 			answer.Transport, answer.RoundTrip, answer.Address = UDP, x.client.now().Sub(x.begin), remoteAddress(x.conn)
+			answer.Tries = 1
 			x.replies[i].Answer = answer
 		}
 		return

@@ -944,7 +944,7 @@ func FuzzReply(f *testing.F) {
 		if err != nil {
 			t.Fatalf("an answer over TCP, and over UDP %v", err)
 		}
-		again.Transport, again.RoundTrip = answer.Transport, answer.RoundTrip
+		again.Transport, again.RoundTrip, again.Tries = answer.Transport, answer.RoundTrip, answer.Tries
 		if !reflect.DeepEqual(again, answer) {
 			t.Errorf("over UDP %+v, over TCP %+v", again, answer)
 		}

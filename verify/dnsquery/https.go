@@ -56,7 +56,7 @@ func (c *Client) post(ctx context.Context, server Server, q *query) (raw []byte,
 	request.Header.Set("Accept", mediaType)
 	response, err := c.httpClient().Do(request)
 	if err != nil {
-		return nil, "", err
+		return nil, "", closed(err)
 	}
 	defer response.Body.Close()
 	raw, err = readBody(response)
@@ -153,5 +153,6 @@ func (a *Answer) age(header string) {
 			section[i].TTL -= min(section[i].TTL, uint32(seconds))
 		}
 	}
+	a.CNAMETTL -= min(a.CNAMETTL, uint32(seconds))
 	a.NegativeTTL = max(0, a.NegativeTTL-time.Duration(seconds)*time.Second)
 }

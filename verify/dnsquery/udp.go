@@ -27,6 +27,7 @@ type datagramExchange struct {
 	server  Server
 	conn    *pooled
 	queries []*query  // those sent: a reply may be to any of them
+	tries   int       // how often one was sent
 	asked   time.Time // by the client's clock
 	begin   time.Time // by this machine's, as deadlines are
 	limit   time.Duration
@@ -112,6 +113,7 @@ func (x *datagramExchange) run(ctx context.Context, q *query) (*Answer, error) {
 			return answer, err
 		}
 		x.conn.Write(x.queries[0].packed) // whether that went well shows in what is read
+		x.tries++
 	}
 	x.conn.SetReadDeadline(x.begin.Add(x.limit * fallbackAt / parts))
 	answer, err := x.read(ctx)
@@ -123,6 +125,7 @@ func (x *datagramExchange) run(ctx context.Context, q *query) (*Answer, error) {
 
 func (x *datagramExchange) send(q *query) error {
 	x.queries = append(x.queries, q)
+	x.tries++
 	_, err := x.conn.Write(q.packed)
 	return err
 }
@@ -190,7 +193,7 @@ func (x *datagramExchange) read(ctx context.Context) (*Answer, error) {
 			}
 			if answer != nil {
 				answer.Transport, answer.RoundTrip = UDP, x.client.now().Sub(x.asked)
-				answer.WithoutEDNS = !q.edns()
+				answer.WithoutEDNS, answer.Tries = !q.edns(), x.tries
 				answer.Address = remoteAddress(x.conn)
 			}
 			return answer, err
