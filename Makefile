@@ -51,7 +51,7 @@ cover: ## statements covered, and the least that is accepted
 	  echo "$$line" | sed 's/.*coverage: \([0-9]*\).*/\1/' | { read -r percent; [ "$$percent" -ge $${row#*:} ]; } || exit 1; \
 	done
 
-interop: ## against openssl, dig, nsupdate, BIND, NSD and the zone checkers
+interop: ## against openssl, dig, BIND, NSD, Knot, PowerDNS, Unbound and the zone checkers
 	$(GO) test -tags interop -count 1 ./...
 
 bench: ## the operations beside what the standard library takes
