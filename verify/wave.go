@@ -160,9 +160,9 @@ func (w *wave) start(do func()) {
 // questions are what an authoritative server is asked.
 func (w *wave) questions() []dnsquery.Question {
 	domain := w.run.policy.Domain
-	all := []dnsquery.Question{{Name: domain, Type: dns.TypeTXT}, {Name: domain, Type: dns.TypeA}}
-	if !w.frugal() {
-		all = append(all, dnsquery.Question{Name: domain, Type: dns.TypeAAAA}, dnsquery.Question{Name: domain, Type: dns.TypeSOA})
+	all := []dnsquery.Question{{Name: domain, Type: dns.TypeTXT}, {Name: domain, Type: dns.TypeA}, {Name: domain, Type: dns.TypeAAAA}}
+	if !w.unmatched() {
+		all = append(all, dnsquery.Question{Name: domain, Type: dns.TypeSOA})
 	}
 	if w.cut != nil {
 		all = append(all, dnsquery.Question{Name: w.cut.Zone, Type: dns.TypeNS})
@@ -170,11 +170,9 @@ func (w *wave) questions() []dnsquery.Question {
 	return all
 }
 
-// frugal reports whether one answer about addresses, and none about the zone, is enough:
-// a single server with no resolver beside it has nobody to be compared with.
-func (w *wave) frugal() bool {
-	return w.alone && len(w.run.request.Records) == 0 && len(w.run.request.Resolvers) == 0
-}
+// unmatched reports whether there is nobody to compare a server's view of the zone with:
+// it is a single one, and no resolver stands beside it.
+func (w *wave) unmatched() bool { return w.alone && len(w.run.request.Resolvers) == 0 }
 
 func (w *wave) askEverything(ctx context.Context, report *ServerReport) {
 	server, err := dnsquery.ParseServer(report.Address)
@@ -184,10 +182,6 @@ func (w *wave) askEverything(ctx context.Context, report *ServerReport) {
 	}
 	sibling, question := w.siblingAt(report.Address)
 	report.replies = w.run.askAll(ctx, server, append(w.questions(), question...))
-	if a, _ := report.replyTo(w.run.policy.Domain, dns.TypeA); w.frugal() && a.tells() && len(a.answer.Records) == 0 {
-		question := dnsquery.Question{Name: w.run.policy.Domain, Type: dns.TypeAAAA}
-		report.replies = append(report.replies, w.run.ask(ctx, server, question))
-	}
 	report.note(report.replies[0])
 	if view, ok := zoneSeenBy(report, w.run.policy.Domain); ok && report.Told() && w.cut != nil && view.apex == w.cut.Zone {
 		w.prove.Do(func() { close(w.proven) })

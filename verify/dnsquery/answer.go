@@ -88,7 +88,7 @@ const MaxRecords = 1000
 
 // readReply takes a message apart and holds it against the question.
 func readReply(raw []byte, q *query) (*Answer, error) {
-	if len(raw) < headerLength || binary.BigEndian.Uint16(raw) != q.message.Id || raw[2]&flagQR == 0 {
+	if len(raw) < headerLength || binary.BigEndian.Uint16(raw) != q.id() || raw[2]&flagQR == 0 {
 		return nil, errStray
 	}
 	if n := binary.BigEndian.Uint16(raw[6:]); n > MaxRecords && raw[2]&flagTC == 0 {
@@ -102,7 +102,7 @@ func readReply(raw []byte, q *query) (*Answer, error) {
 		}
 		return nil, &ReplyError{Reason: fmt.Sprintf("the reply is malformed: %v", err), torn: true}
 	}
-	if !sameQuestion(reply, q.message) {
+	if !sameQuestion(reply, q) {
 		return nil, errStray
 	}
 	if reply.Truncated {
@@ -111,7 +111,7 @@ func readReply(raw []byte, q *query) (*Answer, error) {
 	if !isWhole(raw, reply) {
 		return nil, &ReplyError{Reason: "the reply is malformed: it ends before its last record", torn: true}
 	}
-	return newAnswer(reply, q.message.Question[0], len(raw))
+	return newAnswer(reply, q, len(raw))
 }
 
 // isWhole holds the counts of the header against what came: the library is content
@@ -128,16 +128,16 @@ func isWhole(raw []byte, reply *dns.Msg) bool {
 // sameQuestion holds the reply's question against the query's. A server that could
 // not read the query may leave it out (RFC 1035 §4.1.1, format error), and some do
 // with every error. Such a reply never says that there is nothing.
-func sameQuestion(reply, query *dns.Msg) bool {
+func sameQuestion(reply *dns.Msg, q *query) bool {
 	if len(reply.Question) == 0 {
 		return reply.Rcode != dns.RcodeSuccess && reply.Rcode != dns.RcodeNameError
 	}
-	asked, got := query.Question[0], reply.Question[0]
-	return len(reply.Question) == 1 && reply.Opcode == query.Opcode &&
-		strings.EqualFold(got.Name, asked.Name) && got.Qtype == asked.Qtype && got.Qclass == asked.Qclass
+	got := reply.Question[0]
+	return len(reply.Question) == 1 && reply.Opcode == dns.OpcodeQuery &&
+		strings.EqualFold(got.Name, q.name) && got.Qtype == q.rrtype && got.Qclass == dns.ClassINET
 }
 
-func newAnswer(reply *dns.Msg, question dns.Question, size int) (*Answer, error) {
+func newAnswer(reply *dns.Msg, q *query, size int) (*Answer, error) {
 	a := &Answer{
 		Rcode:              reply.Rcode,
 		ExtendedErrors:     extendedErrors(reply),
@@ -157,10 +157,10 @@ func newAnswer(reply *dns.Msg, question dns.Question, size int) (*Answer, error)
 		if header.Rdlength == 0 { // the library takes it, for updates (RFC 2136 §2.4)
 			return nil, &ReplyError{Reason: "the answer holds a record without data"}
 		}
-		if !strings.EqualFold(header.Name, question.Name) {
+		if !strings.EqualFold(header.Name, q.name) {
 			continue
 		}
-		if r, ok := NewRecord(rr); ok && r.Type == question.Qtype {
+		if r, ok := NewRecord(rr); ok && r.Type == q.rrtype {
 			a.Records = append(a.Records, r)
 		}
 		if alias, ok := rr.(*dns.CNAME); ok {

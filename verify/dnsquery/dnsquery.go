@@ -83,7 +83,7 @@ func (c *Client) Ask(ctx context.Context, server Server, question Question) (*An
 			break
 		}
 		answer = next
-		answer.WithoutEDNS = answer.WithoutEDNS || !q.edns()
+		answer.WithoutEDNS = answer.WithoutEDNS || !q.edns
 		if !worthRetrying(answer) {
 			break
 		}

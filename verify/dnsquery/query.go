@@ -2,6 +2,7 @@ package dnsquery
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/miekg/dns"
 )
@@ -9,48 +10,67 @@ import (
 // udpSize is the EDNS buffer size: what passes nearly every path unfragmented.
 const udpSize = 1232
 
-// A query is a question as a message, in wire form.
+// A query is a question as a message, in wire form (RFC 1035 §4.1).
 type query struct {
-	message *dns.Msg
-	packed  []byte
+	name   string // absolute
+	rrtype uint16
+	packed []byte
+	edns   bool
 }
+
+// The flags of a query, in the third and fourth byte (RFC 1035 §4.1.1, RFC 4035 §3).
+const (
+	flagRD = 0x01
+	flagAD = 0x20
+	flagCD = 0x10
+)
+
+// optRecord is an OPT record that says udpSize, and nothing else (RFC 6891 §6.1.2).
+var optRecord = []byte{0, 0, byte(dns.TypeOPT), udpSize >> 8, udpSize & 0xff, 0, 0, 0, 0, 0, 0}
 
 func newQuery(question Question) (*query, error) {
-	m := new(dns.Msg)
-	m.Question = []dns.Question{{Name: dns.Fqdn(question.Name), Qtype: question.Type, Qclass: dns.ClassINET}}
-	m.RecursionDesired = question.Recursive
-	m.AuthenticatedData = question.Recursive
-	m.CheckingDisabled = question.CheckingDisabled
-	m.SetEdns0(udpSize, false)
-	return pack(m)
+	q := &query{name: dns.Fqdn(question.Name), rrtype: question.Type, edns: true}
+	const longestName = 255
+	packed := make([]byte, headerLength+longestName, headerLength+longestName+4+len(optRecord))
+	end, err := dns.PackDomainName(q.name, packed, headerLength, nil, false)
+	if err != nil {
+		return nil, err
+	}
+	if question.Recursive {
+		packed[2] |= flagRD
+		packed[3] |= flagAD
+	}
+	if question.CheckingDisabled {
+		packed[3] |= flagCD
+	}
+	packed[5], packed[11] = 1, 1 // one question, one additional record
+	packed = binary.BigEndian.AppendUint16(packed[:end], question.Type)
+	packed = binary.BigEndian.AppendUint16(packed, dns.ClassINET)
+	q.packed = append(packed, optRecord...)
+	return q, nil
 }
 
-func pack(m *dns.Msg) (*query, error) {
-	packed, err := m.Pack()
-	return &query{m, packed}, err
-}
+func (q *query) id() uint16 { return binary.BigEndian.Uint16(q.packed) }
 
 // fresh is the query with an id of its own, which nobody can have guessed yet.
 func (q *query) fresh() *query {
-	m := *q.message
-	m.Id = dns.Id()
-	packed := append([]byte(nil), q.packed...)
-	binary.BigEndian.PutUint16(packed, m.Id)
-	return &query{&m, packed}
+	fresh := *q
+	fresh.packed = slices.Clone(q.packed)
+	binary.BigEndian.PutUint16(fresh.packed, dns.Id())
+	return &fresh
 }
 
 // withoutEDNS is the query as a server from before RFC 6891 understands it.
 func (q *query) withoutEDNS() *query {
-	m := *q.message
-	m.Extra = nil
-	plain, err := pack(&m)
-	if err != nil {
-		return q // never: less of what could be packed
+	if !q.edns {
+		return q
 	}
-	return plain
+	plain := *q
+	plain.edns = false
+	plain.packed = slices.Clone(q.packed[:len(q.packed)-len(optRecord)])
+	plain.packed[11] = 0
+	return &plain
 }
-
-func (q *query) edns() bool { return len(q.message.Extra) > 0 }
 
 // framed is the query with its length before it (RFC 1035 §4.2.2).
 func (q *query) framed() []byte {

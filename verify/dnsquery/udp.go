@@ -146,7 +146,7 @@ func (x *datagramExchange) fallBack(ctx context.Context, q *query) (*Answer, err
 			x.conn.SetReadDeadline(time.Unix(1, 0)) // no need to wait for UDP
 		}
 	})
-	if q.edns() {
+	if q.edns {
 		x.send(q.withoutEDNS().fresh())
 	}
 	answer, err := x.read(ctx)
@@ -188,12 +188,12 @@ func (x *datagramExchange) read(ctx context.Context) (*Answer, error) {
 			if err == errStray {
 				continue
 			}
-			if torn, ok := errors.AsType[*ReplyError](err); ok && !q.edns() {
+			if torn, ok := errors.AsType[*ReplyError](err); ok && !q.edns {
 				return nil, &ReplyError{Reason: torn.Reason, torn: torn.torn, withoutEDNS: true}
 			}
 			if answer != nil {
 				answer.Transport, answer.RoundTrip = UDP, x.client.now().Sub(x.asked)
-				answer.WithoutEDNS, answer.Tries = !q.edns(), x.tries
+				answer.WithoutEDNS, answer.Tries = !q.edns, x.tries
 				answer.Address = remoteAddress(x.conn)
 			}
 			return answer, err
