@@ -7,13 +7,11 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/drtxt/drtxt/internal/targets"
-	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
 )
@@ -281,120 +279,6 @@ func (m *manyRun) progress() string {
 	text := fmt.Sprintf("%d verified, %.0f a second", done, float64(done)/max(taken, 0.001))
 	if m.size > 0 {
 		text += fmt.Sprintf(", %d %% of the list", 100*m.reader.Read()/m.size)
-	}
-	return text
-}
-
-// A keyring loads each public key once, however many lines name it.
-type keyring struct {
-	mu   sync.Mutex
-	keys map[string]verify.Key
-}
-
-// maxKeys bounds what a keyring remembers.
-const maxKeys = 1024
-
-func (k *keyring) load(paths []string) ([]verify.Key, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.keys == nil || len(k.keys) > maxKeys {
-		k.keys = map[string]verify.Key{}
-	}
-	keys := make([]verify.Key, len(paths))
-	for i, path := range paths {
-		key, known := k.keys[path]
-		if !known {
-			public, err := keygen.LoadPublicKey(path)
-			if err != nil {
-				return nil, err
-			}
-			key = verify.Key{PublicKey: public, Name: keygen.Fingerprint(public)}
-			k.keys[path] = key
-		}
-		keys[i] = key
-	}
-	return keys, nil
-}
-
-// A tally counts the exit statuses of many verifications.
-type tally struct {
-	statuses [verify.StatusPending + 1]int
-	warned   int // of status 0, with warnings
-	broken   int // lines that could not be read
-	nagios   nagiosTally
-}
-
-func (t *tally) addBroken(text string) {
-	t.broken++
-	t.nagios.addFailure(text)
-}
-
-// endIn ends a command with the status that all of it stands for.
-func (t *tally) endIn(format string) error {
-	status := t.status()
-	if format == "nagios" {
-		status = t.nagios.status()
-	}
-	switch status {
-	case verify.StatusDone:
-		return nil
-	case statusRefused:
-		return refusal(fmt.Errorf("%d lines of the list could not be used", t.broken), "correct them; the others were verified")
-	}
-	return verdictStatus(status)
-}
-
-func (t *tally) add(report *verify.Report) {
-	t.nagios.add(report)
-	t.statuses[report.ExitStatus()]++
-	warning := func(f verify.Finding) bool { return f.Severity == verify.Warning }
-	if report.ExitStatus() == verify.StatusDone && slices.ContainsFunc(report.Findings, warning) {
-		t.warned++
-	}
-}
-
-func (t *tally) verified() int {
-	sum := 0
-	for _, n := range t.statuses {
-		sum += n
-	}
-	return sum
-}
-
-func (t *tally) lines() int { return t.verified() + t.broken }
-
-// status is the worst of all, in the order of the contract: a broken line ranks after 1.
-func (t *tally) status() int {
-	switch {
-	case t.statuses[verify.StatusWrong] > 0:
-		return verify.StatusWrong
-	case t.broken > 0:
-		return statusRefused
-	}
-	for _, status := range []int{verify.StatusUndetermined, verify.StatusNoRecord, verify.StatusPending} {
-		if t.statuses[status] > 0 {
-			return status
-		}
-	}
-	return verify.StatusDone
-}
-
-// sentence is the summary.
-func (t *tally) sentence() string {
-	text := fmt.Sprintf("%d verified: %d as they should be (%d with warnings)", t.verified(), t.statuses[verify.StatusDone], t.warned)
-	for _, part := range []struct {
-		count int
-		what  string
-	}{
-		{t.statuses[verify.StatusWrong], "wrong"},
-		{t.statuses[verify.StatusNoRecord], "without a record"},
-		{t.statuses[verify.StatusUndetermined], "that could not be determined"},
-		{t.statuses[verify.StatusPending], "pending"},
-		{t.broken, "broken lines"},
-	} {
-		if part.count > 0 {
-			text += fmt.Sprintf(", %d %s", part.count, part.what)
-		}
 	}
 	return text
 }

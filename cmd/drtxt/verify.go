@@ -37,6 +37,7 @@ Exit status: 0 verified and as expected, 1 wrong, 2 used wrongly, 3 no record,
 4 no server could be asked, 5 pending, 130 interrupted.`,
 		Example: `  drtxt verify dr.example.com --public dr_publickey.pem --expect on
   drtxt verify dr.example.com --server ns1.example.com --resolver tls://dns.example.net --public dr_publickey.pem
+  drtxt verify --targets domains.csv --public dr_publickey.pem --format json
   drtxt verify --file on.txt --public dr_publickey.pem --expect on`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
