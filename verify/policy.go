@@ -34,6 +34,9 @@ type Policy struct {
 	AllowUnsigned bool
 	// SkipSignature sets Keys aside and accepts a signed set unchecked.
 	SkipSignature bool
+	// AddressesOnly says that what is asked about are the addresses at the name: a signed
+	// set that there is no key for is told of and no error, but meets no expectation.
+	AddressesOnly bool
 	// Acknowledged lists warnings that are lowered to information.
 	Acknowledged []Code
 }

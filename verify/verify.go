@@ -235,7 +235,11 @@ func (j *judge) judgeSignature(set *txtrecord.Set) bool {
 	case len(keys) == 0:
 		j.Verdict = Unchecked
 		finding := j.add(CodeUnchecked, "the set is signed, but no public key was given to check it with")
-		if j.policy.SkipSignature {
+		switch {
+		case j.policy.AddressesOnly && j.policy.Expected == NoExpectation:
+			finding.Severity = Info
+			finding.Message = "the set is signed, and was not checked: only addresses are expected, and no public key was given"
+		case j.policy.SkipSignature:
 			finding.Severity = Info
 			finding.Message = "the signature was not checked, as asked"
 			finding.Advice = "name the public key with --public FILE instead of --skip-signature, to have it checked"

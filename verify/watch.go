@@ -21,6 +21,8 @@ type Watch struct {
 	Interval time.Duration
 	// Timeout bounds one round.
 	Timeout time.Duration
+	// Amend, where set, may add findings to each report before it is decided upon.
+	Amend func(*Report)
 	// Each, where set, is called with every round that was completed.
 	Each func(Round)
 }
@@ -92,6 +94,9 @@ func (w *Watch) round(ctx context.Context, last Round) (Round, error) {
 	round := last
 	round.Number++
 	round.Report = w.Checker.Check(limited, request)
+	if w.Amend != nil {
+		w.Amend(&round.Report)
+	}
 	if err := ctx.Err(); err != nil {
 		return last, err
 	}
