@@ -127,23 +127,30 @@ func reason(err error) string {
 	if errors.Is(err, context.DeadlineExceeded) && !errors.As(err, new(*dnsquery.FallbackError)) {
 		return "no answer in time"
 	}
-	return quoteBare(cause(err).Error())
+	text := quoteBare(cause(err).Error())
+	if len(text) > longestReason {
+		text = text[:longestReason] + "..."
+	}
+	return text
 }
+
+// longestReason bounds what an error may say: servers word some of them.
+const longestReason = 300
 
 // cause is what the system said, without the addresses that are named already.
 func cause(err error) error {
+	if way, ok := errors.AsType[*delegation.Error](err); ok {
+		if deeper, ok := errors.AsType[*delegation.Error](way.Err); ok {
+			return cause(deeper)
+		}
+		return &delegation.Error{Zone: way.Zone, Err: cause(way.Err)}
+	}
 	if fallback, ok := errors.AsType[*dnsquery.FallbackError](err); ok {
 		overUDP, overTCP := cause(fallback.Reason), cause(fallback.Err)
 		if overUDP.Error() == overTCP.Error() {
 			return overTCP
 		}
 		return fmt.Errorf("%w over UDP, and TCP fails: %w", overUDP, overTCP)
-	}
-	if way, ok := errors.AsType[*delegation.Error](err); ok {
-		if deeper, ok := errors.AsType[*delegation.Error](way.Err); ok {
-			return cause(deeper)
-		}
-		return err
 	}
 	if request, ok := errors.AsType[*url.Error](err); ok {
 		return cause(request.Err)
@@ -190,4 +197,7 @@ func isLoopback(address string) bool {
 }
 
 // quoteBare makes text from outside safe to print, without quotes around it.
-func quoteBare(text string) string { return strings.Trim(quote(text), `"`) }
+func quoteBare(text string) string {
+	quoted := quote(text)
+	return quoted[1 : len(quoted)-1]
+}

@@ -340,7 +340,7 @@ func TestLagEnds(t *testing.T) {
 			left   string // after another 1.1 s and a little
 			exit   int
 		}{{0, "39s at most", 5}, {10, "29s at most", 5}, {37, "2s at most", 5}, {39, "", 0}, {40, "", 0}} {
-			time.Sleep(begin.Add(at.second * time.Second).Sub(time.Now()))
+			time.Sleep(time.Until(begin.Add(at.second * time.Second)))
 			got := checker.Check(t.Context(), verify.Request{Policy: asking(t), Resolvers: []dnsquery.Server{plainResolver(resolverAt)}})
 			if got.ExitStatus() != at.exit || at.left != "" && !says(got, verify.CodeResolverLags, at.left) {
 				t.Errorf("after %d s: exit status %d, %v", at.second, got.ExitStatus(), got.Findings)

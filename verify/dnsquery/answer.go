@@ -86,6 +86,10 @@ const (
 // MaxRecords is how many records an answer may hold.
 const MaxRecords = 1000
 
+// maxBeside is how many records may stand in the authority and additional sections: a
+// referral from the root has about forty.
+const maxBeside = 300
+
 // readReply takes a message apart and holds it against the question.
 func readReply(raw []byte, q *query) (*Answer, error) {
 	if len(raw) < headerLength || binary.BigEndian.Uint16(raw) != q.id() || raw[2]&flagQR == 0 {
@@ -93,6 +97,9 @@ func readReply(raw []byte, q *query) (*Answer, error) {
 	}
 	if n := binary.BigEndian.Uint16(raw[6:]); n > MaxRecords && raw[2]&flagTC == 0 {
 		return nil, &ReplyError{Reason: fmt.Sprintf("the reply says that it holds %d records; at most %d are read", n, MaxRecords)}
+	}
+	if beside := int(binary.BigEndian.Uint16(raw[8:])) + int(binary.BigEndian.Uint16(raw[10:])); beside > maxBeside && raw[2]&flagTC == 0 {
+		return nil, &ReplyError{Reason: fmt.Sprintf("the reply says that it holds %d records beside its answer; at most %d are read", beside, maxBeside)}
 	}
 	reply := new(dns.Msg)
 	if err := reply.Unpack(raw); err != nil {
@@ -111,7 +118,21 @@ func readReply(raw []byte, q *query) (*Answer, error) {
 	if !isWhole(raw, reply) {
 		return nil, &ReplyError{Reason: "the reply is malformed: it ends before its last record", torn: true}
 	}
+	if !oneOPT(reply) {
+		return nil, &ReplyError{Reason: "the reply is malformed: an OPT record stands twice, or in the wrong section"}
+	}
 	return newAnswer(reply, q, len(raw))
+}
+
+// oneOPT reports whether at most one OPT record stands in a reply, in its additional
+// section (RFC 6891 §6.1.1).
+func oneOPT(reply *dns.Msg) bool {
+	isOPT := func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeOPT }
+	if slices.ContainsFunc(reply.Answer, isOPT) || slices.ContainsFunc(reply.Ns, isOPT) {
+		return false
+	}
+	first := slices.IndexFunc(reply.Extra, isOPT)
+	return first < 0 || !slices.ContainsFunc(reply.Extra[first+1:], isOPT)
 }
 
 // isWhole holds the counts of the header against what came: the library is content

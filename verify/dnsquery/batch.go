@@ -5,8 +5,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"github.com/miekg/dns"
 )
 
 // A Reply is what came of one of several questions: an answer or an error, as
@@ -100,7 +98,7 @@ func (x *togetherExchange) send(questions []Question) {
 
 // read takes replies until all questions are settled, or nothing more comes.
 func (x *togetherExchange) read() {
-	buffer := buffers.Get().(*[dns.MaxMsgSize]byte)
+	buffer := buffers.Get().(*datagram)
 	defer buffers.Put(buffer)
 	for x.open > 0 {
 		n, err := x.conn.Read(buffer[:])

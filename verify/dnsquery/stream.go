@@ -1,6 +1,7 @@
 package dnsquery
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/binary"
@@ -9,11 +10,13 @@ import (
 	"net"
 	"sync"
 	"time"
-
-	"github.com/miekg/dns"
 )
 
-var buffers = sync.Pool{New: func() any { return new([dns.MaxMsgSize]byte) }}
+// A datagram is as much of one as is read. A reply may have udpSize bytes; what is longer
+// than this is torn, and asked for over TCP.
+type datagram [16384]byte
+
+var buffers = sync.Pool{New: func() any { return new(datagram) }}
 
 // overStream asks over TCP or TLS. A connection that stood idle may have been closed
 // by the server meanwhile (RFC 7766 §6.2.4): then a new one is opened.
@@ -92,9 +95,10 @@ func readFramed(conn net.Conn) ([]byte, error) {
 	if _, err := io.ReadFull(conn, length[:]); err != nil {
 		return nil, closed(err)
 	}
-	raw := make([]byte, binary.BigEndian.Uint16(length[:]))
-	_, err := io.ReadFull(conn, raw)
-	return raw, closed(err)
+	// The length is a claim: memory is taken for what comes.
+	var raw bytes.Buffer
+	_, err := io.CopyN(&raw, conn, int64(binary.BigEndian.Uint16(length[:])))
+	return raw.Bytes(), closed(err)
 }
 
 func closed(err error) error {

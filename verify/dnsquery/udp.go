@@ -7,8 +7,6 @@ import (
 	"os"
 	"sync"
 	"time"
-
-	"github.com/miekg/dns"
 )
 
 // When what is done within a question's timeout while nothing comes, in sixths of it:
@@ -176,7 +174,7 @@ func (x *datagramExchange) read(ctx context.Context) (*Answer, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // ended before the deadline was set, which undid the interruption
 	}
-	buffer := buffers.Get().(*[dns.MaxMsgSize]byte)
+	buffer := buffers.Get().(*datagram)
 	defer buffers.Put(buffer)
 	for {
 		n, err := x.conn.Read(buffer[:])
