@@ -13,21 +13,18 @@ import (
 
 var addressTypes = []uint16{dns.TypeA, dns.TypeAAAA}
 
-// addressesAt are the addresses of a type that a server has for the domain, sorted, and
-// whether it said so.
-func (s *ServerReport) addressesAt(domain string, rrtype uint16) (addresses []string, ttl uint32, told bool) {
+// addressesAt are the addresses of a type that a server has for the domain, sorted, with
+// the records' TTLs, and whether it said so.
+func (s *ServerReport) addressesAt(domain string, rrtype uint16) (addresses []string, ttls []uint32, told bool) {
 	r, asked := s.replyTo(domain, rrtype)
-	if !asked || !r.tells() {
-		return nil, 0, false
+	if !asked || !r.tells(s.Role) {
+		return nil, nil, false
 	}
-	for i, record := range r.answer.Records {
-		addresses = append(addresses, record.Address.String())
-		if i == 0 || record.TTL < ttl {
-			ttl = record.TTL
-		}
+	for _, record := range r.answer.Records {
+		addresses, ttls = append(addresses, record.Address.String()), append(ttls, record.TTL)
 	}
 	slices.Sort(addresses)
-	return slices.Compact(addresses), ttl, true
+	return slices.Compact(addresses), ttls, true
 }
 
 // addressFindings says whether the name has the addresses that Private Access needs,
@@ -92,7 +89,7 @@ func listOrNone(texts []string) string {
 }
 
 // recordFindings holds every authoritative server against the exact records that are
-// expected. What no server can be asked for is noted in r.blind.
+// expected. What no server can be asked for is noted in r.unasked.
 func (r *run) recordFindings(report *Report, told []ServerReport) []Finding {
 	var findings []Finding
 	for _, expected := range r.request.Records {
@@ -105,7 +102,7 @@ func (r *run) recordFindings(report *Report, told []ServerReport) []Finding {
 				findings = append(findings, finding)
 			}
 		}
-		r.blind = r.blind || !asked
+		r.unasked = r.unasked || !asked
 	}
 	return findings
 }
@@ -113,14 +110,11 @@ func (r *run) recordFindings(report *Report, told []ServerReport) []Finding {
 // expectedAt holds one server against one expected RRset. It returns an empty finding
 // where all is as expected, and false where the server could not be asked.
 func (r *run) expectedAt(s *ServerReport, expected txtrecord.RRSet) (Finding, bool) {
-	values, ttl, code := ours(s.records), uint32(0), CodeRecordsNotExpected
-	if s.TTL != nil {
-		ttl = *s.TTL
-	}
+	values, ttls, code := ours(s.records), s.ttls(), CodeRecordsNotExpected
 	if expected.Type != "TXT" {
 		var ok bool
 		code = CodeAddressesNotExpected
-		if values, ttl, ok = s.addressesAt(r.policy.Domain, dns.StringToType[expected.Type]); !ok {
+		if values, ttls, ok = s.addressesAt(r.policy.Domain, dns.StringToType[expected.Type]); !ok {
 			return newFinding(CodeAddressesNotAsked, fmt.Sprintf("%s could not be asked for %s records", s.Address, expected.Type)), false
 		}
 	} else if len(values) == 0 && s.Outcome != Alias {
@@ -130,8 +124,11 @@ func (r *run) expectedAt(s *ServerReport, expected txtrecord.RRSet) (Finding, bo
 	switch {
 	case !slices.Equal(values, want):
 		return newFinding(code, fmt.Sprintf("%s serves %s", s.Address, inPlaceOf(expected.Type, values, want))), true
-	case ttl != expected.TTL:
-		return newFinding(CodeTTLNotExpected, fmt.Sprintf("%s serves the %s set with a TTL of %d s, expected was %d s", s.Address, expected.Type, ttl, expected.TTL)), true
+	}
+	for _, ttl := range ttls {
+		if ttl != expected.TTL {
+			return newFinding(CodeTTLNotExpected, fmt.Sprintf("%s serves the %s set with a TTL of %d s, expected was %d s", s.Address, expected.Type, ttl, expected.TTL)), true
+		}
 	}
 	return Finding{}, true
 }

@@ -2,12 +2,13 @@ package verify
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"slices"
 	"sync"
-
-	"github.com/miekg/dns"
+	"syscall"
 
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify/delegation"
@@ -38,7 +39,7 @@ type Checker struct {
 }
 
 // maxServers bounds the servers that are asked at once, whatever they belong to.
-const maxServers = 128
+const maxServers = 256
 
 // A Request is what one verification is about.
 type Request struct {
@@ -104,8 +105,11 @@ type run struct {
 	authoritative *wave
 	resolvers     *wave
 	delegated     *delegated // nil where the servers were named
-	// blind says that exact records are expected which no server could be asked for.
-	blind    bool
+	// superseded are waves of zones that the domain was found to lie below.
+	superseded []*wave
+	// unasked says that something could not be asked without which nothing is known:
+	// exact records that are expected, or a server because of this machine.
+	unasked  bool
 	progress sync.Mutex
 }
 
@@ -148,7 +152,9 @@ func (r *run) askNamed(ctx context.Context) {
 		w.start(func() {
 			hosts, err := r.checker.lookUp(ctx, server.Host)
 			if err != nil {
-				w.tell(w.add(unknownName(ctx, place, server.String(), err)))
+				report := unknownName(ctx, place, server.String(), err)
+				report.named = true
+				w.tell(w.add(report))
 			}
 			for _, host := range hosts {
 				w.ask(ctx, place, server.String(), net.JoinHostPort(host, server.Port))
@@ -170,15 +176,30 @@ func (r *run) askAll(ctx context.Context, server dnsquery.Server, questions []dn
 	case r.checker.slots <- struct{}{}:
 		defer func() { <-r.checker.slots }()
 	case <-ctx.Done():
+		err := ctx.Err()
+		if err == context.DeadlineExceeded {
+			err = fmt.Errorf("%w: too many questions were under way", ErrNotAsked)
+		}
 		for i, question := range questions {
-			replies[i] = reply{question: question, err: ctx.Err()}
+			replies[i] = reply{question: question, err: err}
 		}
 		return replies
 	}
 	for i, got := range r.checker.Client.AskAll(ctx, server, questions) {
-		replies[i] = reply{questions[i], got.Answer, got.Err}
+		replies[i] = reply{questions[i], got.Answer, withoutMeans(got.Err)}
 	}
 	return replies
+}
+
+// withoutMeans tells that this machine had no socket to spare from that a server cannot
+// be reached.
+func withoutMeans(err error) error {
+	for _, lack := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM} {
+		if errors.Is(err, lack) {
+			return fmt.Errorf("%w: %w", ErrNotAsked, lack)
+		}
+	}
+	return err
 }
 
 // A reply is what came of one question: an answer or an error.
@@ -188,8 +209,13 @@ type reply struct {
 	err      error
 }
 
-// tells reports whether the reply says with authority what there is.
-func (r reply) tells() bool {
-	return r.err == nil && r.answer != nil && r.answer.Authoritative &&
-		(r.answer.Rcode == dns.RcodeSuccess || r.answer.Rcode == dns.RcodeNameError)
+// tells reports whether the reply of a server in that role says what there is.
+func (r reply) tells(role Role) bool {
+	switch {
+	case r.err != nil || r.answer == nil:
+		return false
+	case role == Recursive:
+		return toldBy(resolverOutcome(r.answer))
+	}
+	return toldBy(outcomeOf(r.answer, r.question.Name))
 }

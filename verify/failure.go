@@ -30,6 +30,7 @@ var outcomeFindings = map[Outcome]struct {
 	Unroutable:   {CodeServerUnreachable, "cannot be reached"},
 	UnknownName:  {CodeServerNameUnknown, "has no address"},
 	Untrusted:    {CodeCertificate, "has a certificate that does not hold"},
+	NotAsked:     {CodeNotAsked, "was not asked"},
 	NotCompleted: {CodeServerSilent, "had not answered when the verification was ended"},
 }
 
@@ -47,8 +48,11 @@ func failureFindings(servers []ServerReport) []Finding {
 			finding := newFinding(failed.code, quoteBare(name)+" "+failure(s))
 			finding.Server, finding.Err = name, s.Err
 			if family, ok := errors.AsType[*FamilyError](s.Err); ok {
-				finding.Severity, finding.Message = Info, fmt.Sprintf("%s was not asked: it has %s", quoteBare(name), family)
-				finding.Advice = "nothing to do: only " + family.Family.String() + " was to be asked over"
+				finding.Message = fmt.Sprintf("%s was not asked: it has %s", quoteBare(name), family)
+				finding.Advice = "only " + family.Family.String() + " was to be asked over: leave that out to ask it too"
+				if !s.named {
+					finding.Severity = Info
+				}
 			}
 			findings = append(findings, finding)
 		}

@@ -76,6 +76,7 @@ const (
 	CodeServerFailed       Code = "server-failed"
 	CodeServerIntercepted  Code = "server-intercepted"
 	CodeServerUnreachable  Code = "server-unreachable"
+	CodeNotAsked           Code = "not-asked"
 	CodeServerNameUnknown  Code = "server-name-unknown"
 	CodeServerUnacceptable Code = "server-reply-unacceptable"
 	CodeCNAME              Code = "cname"
@@ -103,9 +104,11 @@ const (
 	CodeDelegationDiffers      Code = "delegation-differs"
 	CodeGlueDiffers            Code = "glue-differs"
 	CodeNoZone                 Code = "no-zone"
+	CodeTooManyServers         Code = "too-many-servers"
 
 	CodeResolverLags          Code = "resolver-lags"
 	CodeResolverDiffers       Code = "resolver-differs"
+	CodeResolverUnsteady      Code = "resolver-unsteady"
 	CodeResolverNotAsked      Code = "resolver-not-asked"
 	CodeServedStale           Code = "served-stale"
 	CodeCertificate           Code = "certificate-invalid"
@@ -170,6 +173,7 @@ var catalogue = []CodeInfo{
 	{CodeServerFailed, Warning, "look at the server's log; ask again in a minute"},
 	{CodeServerIntercepted, Warning, "port 53 seems intercepted here, or the server is a resolver: ask over HTTPS with --resolver https://HOST/dns-query, or from another network"},
 	{CodeServerUnreachable, Warning, "check the address, and that a route and port 53 are open on the way to it"},
+	{CodeNotAsked, Warning, "nothing is known of the server by that: ask fewer at once (--concurrency), allow more open files (ulimit -n), or give it more time (--timeout)"},
 	{CodeServerNameUnknown, Warning, "give the server's address instead of its name; where the delegation names it, give the host an address, or take it out of the delegation"},
 	{CodeServerUnacceptable, Warning, "the server is broken, or something on the way alters DNS messages: look with dig, and ask from another network"},
 	{CodeTCPNeeded, Warning, "resolvers that cannot use TCP on port 53 do not see the records; keep the name free of other TXT records"},
@@ -195,6 +199,8 @@ var catalogue = []CodeInfo{
 	{CodeDelegationDiffers, Warning, "make the registrar's list of name servers and the zone's own NS records the same"},
 	{CodeGlueDiffers, Warning, "correct the name server's addresses at the registrar, or in its own zone"},
 	{CodeNoZone, Warning, "check the spelling of the domain, and that it is registered and delegated"},
+	{CodeTooManyServers, Error, "take name servers and addresses that do not serve the zone out of the delegation and of the zone's own NS records"},
+	{CodeResolverUnsteady, Warning, "ask it a few times: several caches, or something on the way, answer in turn"},
 	{CodeResolverLags, Warning, "wait until its cache has expired, then verify again; `drtxt watch` does"},
 	{CodeResolverDiffers, Error, "find out what this resolver asks: another view of the zone, or an override of its own"},
 	{CodeResolverNotAsked, Warning, "check that the resolver runs and is reachable from here, over HTTPS at this path; the system's own may be part of what has failed: name another with --resolver URL"},

@@ -32,7 +32,7 @@ type glueDifference struct {
 
 // follow finds the zone's servers from the root on and asks them. While it is made
 // certain that the name does not lie below a further cut, the zone's servers are asked
-// already: that saves a round trip, and what turns out to be for nothing is dropped.
+// already: that saves a round trip, and where it does, shows servers that disagree.
 func (r *run) follow(ctx context.Context) {
 	cut, trial, err := r.checker.finder.Root(), (*wave)(nil), error(nil)
 	for {
@@ -41,8 +41,8 @@ func (r *run) follow(ctx context.Context) {
 		if next == nil {
 			break
 		}
-		if trial != nil {
-			trial.drop()
+		if trial != nil { // what its servers say may yet contradict
+			r.superseded = append(r.superseded, trial)
 		}
 		trial = nil
 		if cut = next; dns.CountLabel(cut.Zone) > 1 { // below a top-level domain
@@ -95,10 +95,23 @@ func (r *run) next(ctx context.Context, cut *delegation.Cut) (*delegation.Cut, e
 }
 
 // fromResolvers has the resolvers name the zone's servers, where the root cannot be
-// reached. It returns nil where none can.
+// reached: the first that can. It returns nil where none can.
 func (r *run) fromResolvers(ctx context.Context) *delegation.Cut {
-	for _, resolver := range append(slices.Clip(r.checker.SystemResolvers), r.request.Resolvers...) {
-		if cut, err := r.checker.finder.FindVia(ctx, resolver, r.policy.Domain); err == nil {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	resolvers := r.allResolvers()
+	found := make(chan *delegation.Cut, len(resolvers))
+	for _, resolver := range resolvers {
+		go func() {
+			cut, err := r.checker.finder.FindVia(ctx, resolver, r.policy.Domain)
+			if err != nil {
+				cut = nil
+			}
+			found <- cut
+		}()
+	}
+	for range resolvers {
+		if cut := <-found; cut != nil {
 			return cut
 		}
 	}
@@ -160,17 +173,14 @@ func (w *wave) compareGlue(name string, glue, own []netip.Addr) {
 	}
 }
 
-// maxNameServers bounds the names that a zone's own NS records may add.
-const maxNameServers = 32
-
 // discover asks the name servers too that the zone itself names and its parent does
 // not: resolvers use them (RFC 2181 §5.4.1).
 func (w *wave) discover(ctx context.Context, report *ServerReport) {
 	if w.cut == nil {
 		return
 	}
-	for i, host := range report.nameServers() {
-		if i < maxNameServers && w.first(host) {
+	for _, host := range report.nameServers() {
+		if w.first(host) {
 			w.wait.Go(func() { w.askNameServer(ctx, w.cut, maxNameServers, delegation.NameServer{Name: host}) })
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -544,8 +545,9 @@ func TestDomainIsAZoneOnTheSameServers(t *testing.T) {
 	})
 }
 
-// What is asked of the zone above for nothing is given up.
-func TestGivenUpQuestions(t *testing.T) {
+// What the zone above says is heard, but for no longer than one question takes, and
+// nothing is asked after the end.
+func TestZoneAboveIsHeard(t *testing.T) {
 	inVirtualTime(t, func(t *testing.T) {
 		cut := "dr.example.com. 300 IN NS ns.dr.example.com.\nns.dr.example.com. 300 IN A 192.0.2.40\n"
 		n := newInternet(exampleZone(1, cut))
@@ -555,10 +557,61 @@ func TestGivenUpQuestions(t *testing.T) {
 		got := liveChecker(t, n).Check(t.Context(), verify.Request{Policy: asking(t)})
 		took, asked := time.Since(begin), n.Asked(secondAt6)
 		time.Sleep(5 * time.Second)
-		if again := n.Asked(secondAt6); got.ExitStatus() != 0 || took > 6*liveRoundTrip || asked == 0 || again != asked {
+		if again := n.Asked(secondAt6); got.ExitStatus() != 0 || took > dnsquery.DefaultTimeout+4*liveRoundTrip || asked == 0 || again != asked {
 			t.Errorf("exit status %d after %v, %d questions to a silent server of the zone above, then %d", got.ExitStatus(), took, asked, again)
 		}
 	})
+}
+
+// Servers that do not agree whether the domain is a zone of its own differ, whichever of
+// them is asked first.
+func TestCutInDispute(t *testing.T) {
+	cut := "dr.example.com. 300 IN NS ns.dr.example.com.\nns.dr.example.com. 300 IN A 192.0.2.40\n"
+	for i := range 20 { // the order is random
+		t.Run(strconv.Itoa(i), func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T) {
+				n := newInternet(publishedZone(30, onSet(t)...))
+				serveAt(n, exampleZone(1, cut), secondAt, secondAt6)
+				serveAt(n, "dr.example.com. 300 IN SOA ns.dr.example.com. . 1 1 1 1 60\n"+cut+txtAt(domain+".", 30, offSet(t)...)+edgeAddress, deepAt)
+				policy := asking(t)
+				policy.Expected = verify.ExpectOn
+				got := liveChecker(t, n).Check(t.Context(), verify.Request{Policy: policy})
+				if got.Verdict != verify.Conflict || got.ExitStatus() != 1 || !says(got, verify.CodeServersDiffer, "do not agree where dr.example.com lies") || got.AsExpected {
+					t.Errorf("%s, exit status %d: %v", got.Verdict, got.ExitStatus(), got.Findings)
+				}
+			})
+		})
+	}
+}
+
+// An answer about another zone, or a referral, does not say that there is nothing, with
+// whatever authority it comes.
+func TestNoProofOfAbsence(t *testing.T) {
+	t.Parallel()
+	for name, authority := range map[string]string{
+		"another zone's SOA":        "evil.test. 300 IN SOA ns.evil.test. . 1 1 1 1 60",
+		"a sibling's SOA":           "sibling.example.com. 300 IN SOA ns.example.com. . 1 1 1 1 60",
+		"referral down":             "dr.example.com. 300 IN NS ns.child.test.",
+		"referral up":               ". 300 IN NS a.root-servers.net.",
+		"referral, another's SOA":   "evil.test. 300 IN SOA ns.evil.test. . 1 1 1 1 60",
+		"referral to the zone here": "example.com. 300 IN NS ns1.example.com.",
+	} {
+		for _, code := range []int{dns.RcodeSuccess, dns.RcodeNameError} {
+			policy := asking(t)
+			policy.Expected = verify.ExpectNone
+			server := replying(t, func(m *dns.Msg) {
+				rr, err := dns.NewRR(authority)
+				if err != nil {
+					t.Error(err)
+				}
+				m.Rcode, m.Ns = code, []dns.RR{rr}
+			})
+			got := quick().Check(t.Context(), request([]verify.Server{server}, policy))
+			if got.ExitStatus() != 4 || got.AsExpected || got.Servers[0].Outcome != verify.Lame {
+				t.Errorf("%s, %s: %s, exit status %d", name, dns.RcodeToString[code], got.Servers[0].Outcome, got.ExitStatus())
+			}
+		}
+	}
 }
 
 // Root servers that all stay silent cost little more than the time of one question.

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -45,10 +46,18 @@ func resolverName(server dnsquery.Server) string {
 
 func (r *run) askResolver(ctx context.Context, server dnsquery.Server, report *ServerReport) {
 	domain := r.policy.Domain
-	report.replies = r.askAll(ctx, server, []dnsquery.Question{
+	questions := []dnsquery.Question{
 		{Name: domain, Type: dns.TypeTXT, Recursive: true},
 		{Name: domain, Type: dns.TypeSOA, Recursive: true},
-	})
+	}
+	for _, rrtype := range r.expectedAddresses() {
+		questions = append(questions, dnsquery.Question{Name: domain, Type: rrtype, Recursive: true})
+	}
+	if address, err := netip.ParseAddr(server.Host); err == nil && !r.checker.Client.Family.Has(address) {
+		report.note(reply{err: withoutAddress(r.checker.Client.Family)})
+		return
+	}
+	report.replies = r.askAll(ctx, server, questions)
 	report.note(report.replies[0])
 	if report.answer != nil {
 		if _, err := netip.ParseAddrPort(report.answer.Address); err == nil {
@@ -60,6 +69,44 @@ func (r *run) askResolver(ctx context.Context, server dnsquery.Server, report *S
 	} else if report.answer != nil && report.answer.Rcode == dns.RcodeServerFailure {
 		r.askUnchecked(ctx, server, report)
 	}
+}
+
+// expectedAddresses are the types of the exact address sets that are expected.
+func (r *run) expectedAddresses() []uint16 {
+	var types []uint16
+	for _, expected := range r.request.Records {
+		if expected.Type != "TXT" {
+			types = append(types, dns.StringToType[expected.Type])
+		}
+	}
+	return types
+}
+
+// lateAddresses says which of the expected addresses a resolver does not have yet; false
+// where it could not be asked.
+func (r *run) lateAddresses(s *ServerReport) (findings []Finding, asked bool) {
+	asked = true
+	for _, expected := range r.request.Records {
+		if expected.Type == "TXT" {
+			continue
+		}
+		addresses, ttls, ok := s.addressesAt(r.policy.Domain, dns.StringToType[expected.Type])
+		asked = asked && ok
+		if want := canonicalValues(expected); ok && !slices.Equal(addresses, want) {
+			finding := newFinding(CodeResolverLags, fmt.Sprintf("%s does not have the addresses that are expected yet, %s: %s", s.Server, atMost(ttls), inPlaceOf(expected.Type, addresses, want)))
+			finding.Server = s.Server
+			findings = append(findings, finding)
+		}
+	}
+	return findings, asked
+}
+
+// atMost says how long a set may be kept.
+func atMost(ttls []uint32) string {
+	if len(ttls) == 0 {
+		return "for how long it does not say"
+	}
+	return span(duration(slices.Max(ttls))) + " at most"
 }
 
 // askUnchecked asks a resolver that fails with checking disabled, and once more without:
@@ -101,11 +148,13 @@ func (r *run) askOnceMore(ctx context.Context, report *ServerReport) {
 	if again.err != nil || !toldBy(resolverOutcome(again.answer)) {
 		return // the first answer stands
 	}
-	before, content := *report, report.content
+	before := *report
 	report.note(again)
-	// What was renewed in between says nothing about what stood before.
-	report.before, report.askedAgain = before.remaining()
-	report.askedAgain = report.askedAgain && report.content == content
+	if report.content != before.content { // what was renewed in between says nothing of its TTL
+		report.first = &before
+	} else {
+		report.before, report.askedAgain = before.remaining()
+	}
 	report.Judgement = judgeAnswer(report, *r.policy)
 }
 

@@ -38,6 +38,7 @@ const (
 	Unroutable   Outcome = "unreachable"
 	UnknownName  Outcome = "unknown-name"
 	Untrusted    Outcome = "untrusted"
+	NotAsked     Outcome = "not-asked"
 	NotCompleted Outcome = "interrupted"
 )
 
@@ -60,7 +61,7 @@ type ServerReport struct {
 	Err error
 
 	place   int  // in the order in which servers were named
-	named   bool // a resolver that the caller named
+	named   bool // by the caller, not found by the delegation or the system
 	records []TXT
 	content string // what of the records is ours, as it compares
 	answer  *dnsquery.Answer
@@ -74,6 +75,7 @@ type ServerReport struct {
 	unchecked  reply
 	askedAgain bool
 	before     time.Duration
+	first      *ServerReport // what it said then, where it says something else now
 }
 
 // replyTo is what came of the question for a type at a name, false where it was not
@@ -127,7 +129,7 @@ func (s *ServerReport) note(r reply) {
 		s.Outcome = failureOf(r.err)
 		return
 	}
-	s.Outcome = outcomeOf(s.answer)
+	s.Outcome = outcomeOf(s.answer, r.question.Name)
 	if s.Role == Recursive {
 		s.Outcome = resolverOutcome(s.answer)
 	}
@@ -143,11 +145,17 @@ func (s *ServerReport) note(r reply) {
 	}
 }
 
+// ErrNotAsked says that this machine could not ask a server at all: nothing is known of
+// the server by that.
+var ErrNotAsked = errors.New("it was not asked")
+
 // failureOf classifies why no answer came.
 func failureOf(err error) Outcome {
 	_, unacceptable := errors.AsType[*dnsquery.ReplyError](err)
 	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
 	switch {
+	case errors.Is(err, ErrNotAsked):
+		return NotAsked
 	case errors.Is(err, context.Canceled):
 		return NotCompleted
 	case errors.Is(err, context.DeadlineExceeded):
@@ -160,8 +168,8 @@ func failureOf(err error) Outcome {
 	return Unroutable
 }
 
-// outcomeOf classifies an authoritative server's answer.
-func outcomeOf(answer *dnsquery.Answer) Outcome {
+// outcomeOf classifies an authoritative server's answer to a question about a name.
+func outcomeOf(answer *dnsquery.Answer, name string) Outcome {
 	switch {
 	case answer.Rcode == dns.RcodeRefused || answer.Rcode == dns.RcodeNotAuth:
 		return Lame
@@ -169,10 +177,41 @@ func outcomeOf(answer *dnsquery.Answer) Outcome {
 		return Failed
 	case !answer.Authoritative && answer.RecursionAvailable:
 		return Intercepted
-	case !answer.Authoritative:
+	case !answer.Authoritative, len(answer.Records) == 0 && answer.CNAME == "" && elsewhere(answer, name):
 		return Lame
 	}
 	return contentOf(answer)
+}
+
+// elsewhere reports whether an answer without records is about another zone than one
+// that the name can lie in, or a referral: neither says that there is nothing (RFC 2308
+// §2).
+func elsewhere(answer *dnsquery.Answer, name string) bool {
+	refers := false
+	for _, r := range answer.Authority {
+		if r.Type == dns.TypeSOA {
+			return !dns.IsSubDomain(r.Owner, dns.Fqdn(name))
+		}
+		refers = refers || r.Type == dns.TypeNS
+	}
+	return refers
+}
+
+// referral is the zone below the given one that a server refers to for a name, empty
+// where it does not.
+func (s *ServerReport) referral(zone, name string) string {
+	for _, r := range s.replies {
+		if r.err != nil || r.question.Name != name || len(r.answer.Records) > 0 {
+			continue
+		}
+		for _, ns := range r.answer.Authority {
+			below := ns.Owner != zone && dns.IsSubDomain(zone, ns.Owner)
+			if ns.Type == dns.TypeNS && below && dns.IsSubDomain(ns.Owner, dns.Fqdn(name)) {
+				return ns.Owner
+			}
+		}
+	}
+	return ""
 }
 
 // resolverOutcome classifies a recursive resolver's answer.

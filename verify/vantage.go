@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -12,8 +13,10 @@ func (r *run) conclude(ctx context.Context) Report {
 	authoritative := r.authoritative.sorted()
 	report := compare(authoritative, *r.policy)
 	told := tellers(authoritative)
+	r.unasked = slices.ContainsFunc(authoritative, func(s ServerReport) bool { return s.Outcome == NotAsked })
 	if len(told) > 0 {
 		r.judgeAuthoritative(ctx, &report, told)
+		r.judgeCut(&report, told, authoritative)
 	}
 	right := len(told) > 0 && !hasError(report.Findings) && (report.Verdict != None || report.AsExpected || r.policy.Expected == NoExpectation && len(r.request.Records) == 0)
 	var rightAt time.Time
@@ -25,7 +28,7 @@ func (r *run) conclude(ctx context.Context) Report {
 	}
 	r.resolvers.wait.Wait()
 	if len(told) > 0 {
-		if allEqual(told) {
+		if allEqual(told) && !r.request.ResolversLast { // who asks again and again sees it anyway
 			r.askAgain(ctx, told[0].content)
 		}
 		r.judgeResolvers(&report, told, right)
@@ -33,6 +36,9 @@ func (r *run) conclude(ctx context.Context) Report {
 		r.judgeResolversAlone(&report)
 	}
 	r.resolvers.finish()
+	for _, w := range r.superseded {
+		w.finish()
+	}
 	report.live, report.rightAt = true, rightAt
 	report.Servers = append(authoritative, r.resolvers.sorted()...)
 	report.Findings = distinct(append(report.Findings, r.delegationFindings(authoritative)...))
@@ -74,18 +80,72 @@ func (r *run) judgeAuthoritative(ctx context.Context, report *Report, told []Ser
 	report.Findings = append(report.Findings, findings...)
 }
 
+// judgeCut finds servers that do not agree in which zone the domain lies: who asks the one
+// is told what stands there, and who asks the other is sent on.
+func (r *run) judgeCut(report *Report, told, authoritative []ServerReport) {
+	_, apex := primariesOf(told, r.policy.Domain)
+	if apex == "" {
+		return
+	}
+	var cut string
+	var referring []string
+	for i := range authoritative {
+		if zone := authoritative[i].referral(apex, r.policy.Domain); zone != "" && authoritative[i].Outcome == Lame {
+			cut, referring = zone, append(referring, authoritative[i].Address)
+		}
+	}
+	var answering []string
+	for i := range told {
+		answering = append(answering, told[i].Address)
+	}
+	if len(referring) == 0 {
+		cut, referring, answering = apex, answering, r.supersededAnswers()
+	}
+	if len(referring) == 0 || len(answering) == 0 {
+		return
+	}
+	report.Judgement = Judgement{Verdict: Conflict, State: undetermined, Findings: report.Findings}
+	report.Findings = append(report.Findings, newFinding(CodeServersDiffer, fmt.Sprintf("the servers do not agree where %s lies: %s answer for it themselves, by others it is in the zone %s of its own (%s)",
+		r.policy.Domain, strings.Join(answering, ", "), quoteBare(cut), strings.Join(referring, ", "))))
+}
+
+// supersededAnswers are the servers of zones further up that answered for the domain as if
+// it lay in theirs.
+func (r *run) supersededAnswers() []string {
+	var addresses []string
+	for _, w := range r.superseded {
+		w.wait.Wait()
+		for _, report := range w.reports {
+			if view, ok := zoneSeenBy(report, r.policy.Domain); ok && report.Told() && view.apex == w.zone() {
+				addresses = append(addresses, report.Address)
+			}
+		}
+	}
+	return addresses
+}
+
 // judgeResolvers compares the resolvers with what the authoritative servers have. Those
 // that only lag make what is right pending; one that was named and cannot be asked makes
 // it unreachable.
 func (r *run) judgeResolvers(report *Report, told []ServerReport, right bool) {
-	lagging, silent := false, r.blind
+	lagging, silent := false, r.unasked
 	resolvers := r.resolvers.sorted()
 	for i := range resolvers {
 		s := &resolvers[i]
 		report.Findings = append(report.Findings, resolverFindings(s, told, r.policy.Domain)...)
+		if s.Told() {
+			late, asked := r.lateAddresses(s)
+			report.Findings = append(report.Findings, late...)
+			lagging = lagging || len(late) > 0
+			silent = silent || s.named && !asked
+		}
 		switch {
 		case !s.Told():
 			silent = silent || s.named
+		case s.first != nil && s.content == told[0].content && !r.harmless(s.first, told):
+			finding := newFinding(CodeResolverUnsteady, fmt.Sprintf("%s answers right now, and a moment ago it did not: it %s", s.Server, strings.Replace(servesWhat(s.first), "serves", "served", 1)))
+			finding.Server = s.Server
+			report.Findings = append(report.Findings, finding)
 		case allEqual(told) && s.content != told[0].content:
 			finding := r.difference(s, told)
 			report.Findings = append(report.Findings, finding)
@@ -181,7 +241,9 @@ func (r *run) judgeResolversAlone(report *Report) {
 		silent = silent || s.named && !s.Told()
 	}
 	findings := report.Findings
-	silent = silent || len(r.request.Records) > 0 // only the zone's own servers are held against those
+	// Only the zone's own servers are held against exact records; and who names servers
+	// wants to know of those.
+	silent = silent || r.unasked || len(r.request.Records) > 0 || len(r.request.Servers) > 0
 	switch {
 	case len(named) > 0 && !silent:
 		*report = compare(named, *r.policy)

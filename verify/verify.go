@@ -147,7 +147,7 @@ func (j *judge) addMalformed(txt TXT, index int, fault *txtrecord.RecordError) {
 	}
 	fault.Record = index
 	if code, message, ok := diagnose(txt); ok {
-		j.add(code, fmt.Sprintf("record %d: %s", index+1, message)).Err = fault
+		j.add(code, fmt.Sprintf("record %d: %s: %s", index+1, message, shorten([]string{txt.Text()}))).Err = fault
 		return
 	}
 	j.addFault(fault)

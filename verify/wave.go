@@ -35,6 +35,7 @@ type wave struct {
 	mu      sync.Mutex
 	names   map[string]bool          // of name servers that were seen
 	at      map[string]*ServerReport // by address
+	more    bool                     // there were more than are asked
 	reports []*ServerReport
 	glue    []glueDifference
 }
@@ -46,16 +47,18 @@ func (r *run) newWave(ctx context.Context) (*wave, context.Context) {
 	return w, ctx
 }
 
+// zone is the zone that the servers should have, the root where that is not known.
+func (w *wave) zone() string {
+	if w.cut == nil {
+		return "."
+	}
+	return w.cut.Zone
+}
+
 // finish waits for all reports.
 func (w *wave) finish() {
 	w.wait.Wait()
 	w.cancel()
-}
-
-// drop ends a wave that asks the wrong servers.
-func (w *wave) drop() {
-	w.cancel()
-	w.wait.Wait()
 }
 
 // add puts a report into the wave.
@@ -75,6 +78,10 @@ func (w *wave) claim(place int, name, address string) *ServerReport {
 		if place < known.place {
 			known.place, known.Server = place, name
 		}
+		return nil
+	}
+	if len(w.at) >= maxAddresses {
+		w.more = true
 		return nil
 	}
 	report := &ServerReport{Server: name, Address: address, Role: Authoritative, place: place}
@@ -112,14 +119,27 @@ func (w *wave) confirm() {
 	w.untold = nil
 }
 
-// first reports whether a name server was not seen before.
+// first reports whether a name server was not seen before, and is one to be asked.
 func (w *wave) first(name string) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	seen := w.names[name]
+	if w.names[name] {
+		return false
+	}
+	if len(w.names) >= maxNameServers {
+		w.more = true
+		return false
+	}
 	w.names[name] = true
-	return !seen
+	return true
 }
+
+// The most name servers of a zone that are asked, and addresses of all of them together:
+// no zone that serves anybody has so many, and a hostile one could name any number.
+const (
+	maxNameServers = 64
+	maxAddresses   = 128
+)
 
 // sorted returns the reports in the order in which the servers were named.
 func (w *wave) sorted() []ServerReport {
@@ -217,7 +237,10 @@ func withoutAddress(family dnsquery.Family) error {
 // lookUp returns the addresses of a host. It takes no longer than a question may, so
 // that a resolver out of reach leaves time for the servers given by address.
 func (c *Checker) lookUp(ctx context.Context, host string) ([]string, error) {
-	if _, err := netip.ParseAddr(host); err == nil {
+	if address, err := netip.ParseAddr(host); err == nil {
+		if !c.Client.Family.Has(address) {
+			return nil, withoutAddress(c.Client.Family)
+		}
 		return []string{host}, nil
 	}
 	resolver := c.Resolver

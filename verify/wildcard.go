@@ -78,7 +78,7 @@ func (w *wave) siblingKey(address string) string {
 // noteSibling keeps what the question about the sibling told.
 func (w *wave) noteSibling(report *ServerReport, s sibling) {
 	r, asked := report.replyTo(s.name, dns.TypeTXT)
-	if asked && r.tells() {
+	if asked && r.tells(Authoritative) {
 		beside := ServerReport{Role: Authoritative}
 		beside.note(r)
 		s.content = beside.content

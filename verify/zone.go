@@ -26,7 +26,7 @@ func zoneSeenBy(s *ServerReport, domain string) (zoneView, bool) {
 			continue
 		}
 		for _, record := range slices.Concat(r.answer.Records, r.answer.Authority) {
-			if record.Type == dns.TypeSOA {
+			if record.Type == dns.TypeSOA && dns.IsSubDomain(record.Owner, dns.Fqdn(domain)) {
 				return zoneView{record.Owner, record.Host, record.Serial}, true
 			}
 		}
@@ -116,7 +116,7 @@ func misplacedFinding(r reply, address string) []Finding {
 func (s *ServerReport) nameServers() []string {
 	var names []string
 	for _, r := range s.replies {
-		if r.question.Type != dns.TypeNS || !r.tells() {
+		if r.question.Type != dns.TypeNS || !r.tells(Authoritative) {
 			continue
 		}
 		for _, record := range r.answer.Records {
@@ -146,6 +146,9 @@ func (r *run) delegationFindings(servers []ServerReport) []Finding {
 	findings := []Finding{newFinding(CodeDelegation, fmt.Sprintf("the zone is %s: %s", zone, countServers(servers)))}
 	if dns.CountLabel(d.cut.Zone) < 2 {
 		findings = append(findings, newFinding(CodeNoZone, "the name lies in no zone of its own: the way ends at "+zone))
+	}
+	if r.authoritative.more {
+		findings = append(findings, newFinding(CodeTooManyServers, fmt.Sprintf("the zone has more name servers or addresses than are asked (%d, %d)", maxNameServers, maxAddresses)))
 	}
 	if d.cut.Told() {
 		findings = append(findings, newFinding(CodeDelegationFromResolver, fmt.Sprintf("the delegation could not be followed from the root (%s); %s named the servers", reason(d.err), resolverName(d.cut.Via))))
