@@ -80,7 +80,7 @@ func (w *wave) claim(place int, name, address string) *ServerReport {
 		}
 		return nil
 	}
-	if len(w.at) >= maxAddresses {
+	if w.cut != nil && len(w.at) >= maxAddresses { // whoever names servers wants them all
 		w.more = true
 		return nil
 	}
