@@ -16,7 +16,7 @@ import (
 // filled as the answers come, taken away when the result is there.
 type board struct {
 	env   *environment
-	title func() string
+	title func() []string
 	begin time.Time
 
 	mu    sync.Mutex
@@ -32,11 +32,11 @@ const (
 	boardInterval = 200 * time.Millisecond
 )
 
-// newBoard shows a board on standard error, where that is a terminal. The title is
+// newBoard shows a board on standard error, where that is a terminal that it can move on. The title is
 // asked for again at each drawing. It has to be closed.
-func newBoard(env *environment, title func() string) *board {
+func newBoard(env *environment, title func() []string) *board {
 	b := &board{env: env, title: title, begin: time.Now(), done: make(chan struct{}), ended: make(chan struct{})}
-	if !env.errTerminal || env.getenv("TERM") == "dumb" {
+	if !env.animated() {
 		close(b.ended)
 		return b
 	}
@@ -113,7 +113,12 @@ func (b *board) draw() {
 func (b *board) content() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	lines := []string{fmt.Sprintf("%s … %s", printableLine(b.title()), time.Since(b.begin).Round(time.Second))}
+	lines := b.title()
+	// The time comes first: it is what must not be cut off.
+	lines[0] = fmt.Sprintf("%s … %s", time.Since(b.begin).Round(time.Second), lines[0])
+	for i, line := range lines {
+		lines[i] = printableLine(line)
+	}
 	if len(b.rows) == 0 {
 		return lines
 	}

@@ -62,7 +62,7 @@ func runDrill(ctx context.Context, env *environment, o *drillOptions) error {
 		return err
 	}
 	if o.keep != "" {
-		if err := keepRehearsal(env, o.keep, rehearsal); err != nil {
+		if err := keepRehearsal(ctx, env, o.keep, rehearsal); err != nil {
 			return err
 		}
 	}
@@ -70,7 +70,7 @@ func runDrill(ctx context.Context, env *environment, o *drillOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := o.out.write(env, result); err != nil {
+	if err := o.out.write(ctx, env, result); err != nil {
 		return err
 	}
 	if !rehearsal.Right() {
@@ -95,10 +95,10 @@ func checkEmpty(dir string) error {
 }
 
 // keepRehearsal leaves the key pair and each step's records, or nothing at all.
-func keepRehearsal(env *environment, dir string, r *drill.Rehearsal) error {
+func keepRehearsal(ctx context.Context, env *environment, dir string, r *drill.Rehearsal) error {
 	_, err := os.Stat(dir)
 	isNew := errors.Is(err, os.ErrNotExist)
-	written, err := writeRehearsal(dir, r)
+	written, err := writeRehearsal(ctx, dir, r)
 	if err != nil {
 		for _, path := range written {
 			os.Remove(path)
@@ -113,7 +113,7 @@ func keepRehearsal(env *environment, dir string, r *drill.Rehearsal) error {
 }
 
 // writeRehearsal returns what it wrote, even if it could not write all.
-func writeRehearsal(dir string, r *drill.Rehearsal) (written []string, err error) {
+func writeRehearsal(ctx context.Context, dir string, r *drill.Rehearsal) (written []string, err error) {
 	if err := keygen.WritePair(dir, r.Key); err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func writeRehearsal(dir string, r *drill.Rehearsal) (written []string, err error
 				return written, err
 			}
 			path := filepath.Join(dir, fmt.Sprintf("%d-%s.%s", i+1, step.Status, extensions[format.Name]))
-			if err := writeFile(path, b.Bytes()); err != nil {
+			if err := writeFile(ctx, path, b.Bytes()); err != nil {
 				return written, err
 			}
 			written = append(written, path)

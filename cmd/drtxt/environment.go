@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/term"
@@ -20,7 +21,7 @@ type environment struct {
 	now      func() time.Time
 	getenv   func(string) string
 	// inTerminal, outTerminal and errTerminal say whether a person sits at the
-	// other end.
+	// other end. A terminal that does not take escapes counts as none to write to.
 	inTerminal, outTerminal, errTerminal bool
 	// terminalSize is that of the terminal behind standard error, in characters.
 	terminalSize func() (width, height int)
@@ -30,6 +31,9 @@ type environment struct {
 	noColor bool
 	// args are the arguments of the program, as typed.
 	args []string
+	// typed are the names of the flags that were typed, and not taken from the
+	// environment.
+	typed map[string]bool
 	// helpFailed is why a help text or completion script could not be written.
 	helpFailed error
 	// release ends the watch for Ctrl-C, nil before there is one.
@@ -44,8 +48,8 @@ func systemEnvironment() *environment {
 		now:         time.Now,
 		getenv:      os.Getenv,
 		inTerminal:  term.IsTerminal(int(os.Stdin.Fd())),
-		outTerminal: term.IsTerminal(int(os.Stdout.Fd())),
-		errTerminal: term.IsTerminal(int(os.Stderr.Fd())),
+		outTerminal: term.IsTerminal(int(os.Stdout.Fd())) && takesEscapes(os.Stdout),
+		errTerminal: term.IsTerminal(int(os.Stderr.Fd())) && takesEscapes(os.Stderr),
 
 		terminalSize:    sizeOfStderr,
 		systemResolvers: systemresolvers.List,
@@ -63,6 +67,16 @@ func sizeOfStderr() (width, height int) {
 // note tells the person at the terminal something that is not the result.
 func (env *environment) note(format string, a ...any) {
 	fmt.Fprintln(env.err, printableLine(fmt.Sprintf(format, a...)))
+}
+
+// typedAny reports whether one of these flags was typed.
+func (env *environment) typedAny(flags ...string) bool {
+	return slices.ContainsFunc(flags, func(flag string) bool { return env.typed[flag] })
+}
+
+// animated reports whether lines on standard error may be written over.
+func (env *environment) animated() bool {
+	return env.errTerminal && env.getenv("TERM") != "dumb"
 }
 
 // colored reports whether results may be coloured.

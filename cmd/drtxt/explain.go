@@ -68,7 +68,7 @@ func runExplain(ctx context.Context, env *environment, o *explainOptions, args [
 	if err != nil {
 		return err
 	}
-	if err := o.out.write(env, result); err != nil {
+	if err := o.out.write(ctx, env, result); err != nil {
 		return err
 	}
 	if status := report.ExitStatus(); len(o.public) > 0 && status != verify.StatusDone {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -11,14 +13,15 @@ import (
 // at all.
 type pendingFile struct {
 	*os.File
-	path   string // as it was named
-	target string // what is replaced, empty for a device or pipe, which is written to
+	to     io.Writer // the file itself, or what does not wait for the reader of a pipe
+	path   string    // as it was named
+	target string    // what is replaced, empty for a device or pipe, which is written to
 	mode   os.FileMode
 }
 
 // newPendingFile begins a file. What a symbolic link points to is replaced, not the
 // link. It has to be committed or dropped.
-func newPendingFile(path string) (*pendingFile, error) {
+func newPendingFile(ctx context.Context, path string) (*pendingFile, error) {
 	target, err := followLinks(path)
 	if err != nil {
 		return nil, outputError(pathError("writing", path, err))
@@ -26,15 +29,25 @@ func newPendingFile(path string) (*pendingFile, error) {
 	p := &pendingFile{path: path, target: target, mode: 0o666 &^ umask()}
 	if info, err := os.Stat(target); err == nil {
 		if !info.IsDir() && !info.Mode().IsRegular() {
-			p.target = ""
-			p.File, err = os.OpenFile(target, os.O_WRONLY, 0)
-			return p, p.failed(err)
+			return p, p.failed(p.openDevice(ctx))
 		}
 		p.mode = info.Mode().Perm()
 	}
-	p.File, err = os.CreateTemp(filepath.Dir(target), ".tmp-"+filepath.Base(target)+"-*")
+	p.File, err = os.CreateTemp(filepath.Dir(target), ".drtxt-"+filepath.Base(target)+"-*")
+	p.to = p.File
 	return p, p.failed(err)
 }
+
+// openDevice opens what is written to and not replaced. A pipe may have no reader.
+func (p *pendingFile) openDevice(ctx context.Context) (err error) {
+	path := p.target
+	p.target = ""
+	p.File, err = unlessDone(ctx, 0, func() (*os.File, error) { return os.OpenFile(path, os.O_WRONLY, 0) })
+	p.to = &patientWriter{ctx, p.File}
+	return err
+}
+
+func (p *pendingFile) Write(data []byte) (int, error) { return p.to.Write(data) }
 
 func (p *pendingFile) failed(err error) error {
 	if err == nil {
@@ -67,8 +80,8 @@ func (p *pendingFile) drop() {
 }
 
 // writeFile replaces the file as a whole, or leaves it as it was.
-func writeFile(path string, data []byte) error {
-	p, err := newPendingFile(path)
+func writeFile(ctx context.Context, path string, data []byte) error {
+	p, err := newPendingFile(ctx, path)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,7 @@ func runKeygen(ctx context.Context, env *environment, o *keygenOptions) error {
 	if err != nil {
 		return err
 	}
-	return o.out.write(env, result)
+	return o.out.write(ctx, env, result)
 }
 
 // keyPairJSON is the JSON form of what keygen made.

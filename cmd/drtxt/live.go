@@ -1,10 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -31,7 +31,7 @@ func (l *live) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringArrayVar(&l.servers, "server", nil, "authoritative name server to ask, `HOST[:PORT]` or [v6]:port; repeatable; only these are asked")
 	f.StringArrayVar(&l.resolvers, "resolver", nil, "recursive resolver to ask too, a `URL`: udp://HOST, tcp://HOST, tls://HOST or https://HOST/PATH; repeatable; each must answer")
-	f.StringArrayVar(&l.records, "records", nil, "the exact sets that are expected, a `FILE` of `record --format json` (- for standard input); repeatable")
+	f.StringArrayVar(&l.records, "records", nil, "the exact sets that are expected, TXT or addresses (A, AAAA), a `FILE` in the form of record --format json (- for standard input); repeatable")
 	f.StringVar(&l.rootHints, "root-hints", "", "follow the delegation from the root servers in this `FILE` (default: those of the public DNS)")
 	f.BoolVarP(&l.ipv4, "ipv4", "4", false, "ask over IPv4 alone")
 	f.BoolVarP(&l.ipv6, "ipv6", "6", false, "ask over IPv6 alone")
@@ -39,7 +39,7 @@ func (l *live) flags(cmd *cobra.Command) {
 }
 
 // checker makes what asks the questions.
-func (l *live) checker(env *environment) (*verify.Checker, error) {
+func (l *live) checker(ctx context.Context, env *environment) (*verify.Checker, error) {
 	checker := new(verify.Checker)
 	var err error
 	if checker.Client.Timeout, err = parseTimeout("--question-timeout", l.questionTimeout); err != nil {
@@ -53,7 +53,7 @@ func (l *live) checker(env *environment) (*verify.Checker, error) {
 	case l.ipv6:
 		checker.Client.Family = dnsquery.IPv6
 	}
-	if checker.Roots, err = l.roots(); err != nil {
+	if checker.Roots, err = l.roots(ctx, env); err != nil {
 		return nil, err
 	}
 	if len(l.servers) == 0 {
@@ -64,19 +64,21 @@ func (l *live) checker(env *environment) (*verify.Checker, error) {
 	return checker, nil
 }
 
-func (l *live) roots() ([]delegation.NameServer, error) {
+// maxHints bounds a file of root hints, in bytes; that of the public DNS has 3 KiB.
+const maxHints = 1 << 20
+
+func (l *live) roots(ctx context.Context, env *environment) ([]delegation.NameServer, error) {
 	switch {
 	case l.rootHints == "":
 		return nil, nil
 	case len(l.servers) > 0:
 		return nil, refusal(errors.New("--root-hints and --server exclude each other"), "with --server no delegation is followed; leave one of them out")
 	}
-	f, err := os.Open(l.rootHints)
+	data, err := readUpTo(ctx, env, l.rootHints, maxHints, "give it the root servers alone")
 	if err != nil {
-		return nil, withHint(pathError("reading", l.rootHints, err), "check the path")
+		return nil, err
 	}
-	defer f.Close()
-	roots, err := delegation.ParseHints(f)
+	roots, err := delegation.ParseHints(bytes.NewReader(data))
 	if err != nil {
 		return nil, refusal(fmt.Errorf("reading %s: %w", quoted(l.rootHints), err), "give it the form of named.root, as IANA publishes it")
 	}
@@ -98,7 +100,15 @@ func (l *live) request(ctx context.Context, env *environment, policy verify.Poli
 		}
 		request.Resolvers = append(request.Resolvers, resolver)
 	}
-	return request, l.readRecords(ctx, env, &request)
+	if err := l.readRecords(ctx, env, &request); err != nil {
+		return request, err
+	}
+	alone := addressesAlone(request.Records)
+	if policy.Expected == verify.ExpectNone && len(request.Records) > 0 && !alone {
+		return request, refusal(errors.New("no record is expected, and --records holds some: they contradict each other"), "leave one of them out")
+	}
+	request.Policy.AddressesOnly = alone && len(policy.Keys) == 0
+	return request, nil
 }
 
 // readRecords reads the record sets that are expected.
@@ -145,8 +155,7 @@ func (l *live) addRecords(request *verify.Request, path string, set *recordfile.
 	return nil
 }
 
-// addressesAlone reports whether exact records are expected and none of them is signed:
-// then there is nothing to check with a key.
+// addressesAlone reports whether exact records are expected and all are addresses.
 func addressesAlone(records []txtrecord.RRSet) bool {
 	for _, rrset := range records {
 		if rrset.Type == "TXT" {
@@ -165,8 +174,12 @@ func (l *live) checkClaims(report *verify.Report) {
 
 // whom says in a few words who is asked, for progress.
 func (l *live) whom() string {
-	if len(l.servers) == 0 {
+	const most = 2 // that a line has room for
+	switch {
+	case len(l.servers) == 0:
 		return "the zone's name servers"
+	case len(l.servers) > most:
+		return fmt.Sprintf("%d servers", len(l.servers))
 	}
 	return strings.Join(l.servers, ", ")
 }
@@ -174,7 +187,7 @@ func (l *live) whom() string {
 // verifyOnce verifies one domain within a time limit, with progress on a terminal.
 func (l *live) verifyOnce(ctx context.Context, env *environment, checker *verify.Checker, request verify.Request, timeout time.Duration) (verify.Report, error) {
 	defer checker.Client.CloseIdle()
-	shown := newBoard(env, func() string { return "asking " + l.whom() + " for " + request.Policy.Domain })
+	shown := newBoard(env, func() []string { return []string{"asking " + l.whom() + " for " + request.Policy.Domain} })
 	defer shown.close()
 	request.Progress = shown.update
 	limited, cancel := context.WithTimeout(ctx, timeout)

@@ -28,10 +28,13 @@ const maxConcurrency = 1024
 // collectAt is how much the heap may grow between collections, in percent.
 const collectAt = 500
 
+// collectBy is how large the heap may grow before it is collected all the same, in bytes.
+const collectBy = 40 << 20
+
 // A verified is what came of one line of the list: a report, or why there is none.
 type verified struct {
-	line   int
 	report verify.Report
+	line   int // where err stands
 	err    error
 }
 
@@ -42,28 +45,29 @@ func (o *verifyOptions) verifyMany(ctx context.Context, env *environment) error 
 		return err
 	}
 	defer m.checker.Client.CloseIdle()
-	in, size, err := o.openTargets(env)
+	in, size, err := o.openTargets(ctx, env)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	to, err := newStream(env, &o.out)
+	to, err := newStream(ctx, env, &o.out)
 	if err != nil {
 		return err
 	}
 	defer to.drop()
 	m.reader, m.size = targets.NewReader(in), size
-	// What lives is small and what is thrown away is much: collect less often.
+	// What lives is small and what is thrown away is much: collect less often, but in time.
 	defer debug.SetGCPercent(debug.SetGCPercent(collectAt))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(collectBy))
 	stop := showProgress(env, m.progress)
 	err = m.run(ctx, to)
 	stop()
+	if ctx.Err() != nil {
+		m.interrupted(to)
+		return ctx.Err()
+	}
 	if err != nil {
 		return err
-	}
-	if ctx.Err() != nil {
-		env.note("drtxt: %s", m.tally.sentence())
-		return ctx.Err()
 	}
 	if m.tally.lines() == 0 {
 		return refusal(fmt.Errorf("%s: there is no domain in it", quoted(o.list())), "one domain a line, CSV with the columns domain, public, expect, server, type, or JSON lines")
@@ -86,11 +90,11 @@ func (o *verifyOptions) list() string {
 }
 
 // openTargets opens the list, and says how large it is, 0 where that is not known.
-func (o *verifyOptions) openTargets(env *environment) (io.ReadCloser, int64, error) {
+func (o *verifyOptions) openTargets(ctx context.Context, env *environment) (io.ReadCloser, int64, error) {
 	if o.targets == "-" {
 		return io.NopCloser(env.in), 0, nil
 	}
-	f, err := os.Open(o.targets)
+	f, err := unlessDone(ctx, 0, func() (*os.File, error) { return os.Open(o.targets) })
 	if err != nil {
 		return nil, 0, withHint(pathError("reading", o.targets, err), "check the path")
 	}
@@ -116,6 +120,7 @@ type manyRun struct {
 	reader  *targets.Reader
 	size    int64
 	keys    keyring
+	domains domainSet
 
 	begin time.Time
 	done  atomic.Int64
@@ -124,7 +129,8 @@ type manyRun struct {
 
 // newManyRun understands the flags.
 func (o *verifyOptions) newManyRun(ctx context.Context, env *environment) (*manyRun, error) {
-	m := &manyRun{env: env, options: o, workers: o.concurrency, begin: time.Now()}
+	m := &manyRun{env: env, options: o, workers: o.concurrency, begin: time.Now(), domains: newDomainSet()}
+	m.keys.check = o.out.spares
 	if o.concurrency < 1 || o.concurrency > maxConcurrency {
 		return nil, refusal(fmt.Errorf("--concurrency %d is not between 1 and %d", o.concurrency, maxConcurrency), "leave it out, or give a smaller number")
 	}
@@ -138,22 +144,23 @@ func (o *verifyOptions) newManyRun(ctx context.Context, env *environment) (*many
 	if m.base, err = o.request(ctx, env, policy); err != nil {
 		return nil, err
 	}
-	m.checker, err = o.checker(env)
+	m.checker, err = o.checker(ctx, env)
 	return m, err
 }
 
 // run hands the lines to the workers and what they find to the stream, in constant
-// memory: nothing is read ahead of what is being verified.
+// memory: nothing is read ahead of what is being verified. Where the context ends it
+// waits for nobody: who reads may wait for a pipe for ever.
 func (m *manyRun) run(ctx context.Context, to *stream) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	jobs, results := make(chan targets.Target), make(chan verified, m.workers)
+	jobs, results := make(chan verify.Request), make(chan verified, m.workers)
 	var failed error // read after results is closed
 	var workers sync.WaitGroup
 	for range m.workers {
 		workers.Go(func() {
-			for target := range jobs {
-				results <- m.verify(ctx, target)
+			for request := range jobs {
+				send(ctx, results, m.verify(ctx, request))
 			}
 		})
 	}
@@ -163,64 +170,83 @@ func (m *manyRun) run(ctx context.Context, to *stream) error {
 		workers.Wait()
 		close(results)
 	}()
-	var unwritten error
-	for result := range results {
-		if unwritten == nil && ctx.Err() == nil {
-			unwritten = m.take(to, &result, len(results) == 0)
-		}
-		if unwritten != nil {
-			cancel()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case result, more := <-results:
+			if !more {
+				return failed
+			}
+			if ctx.Err() != nil {
+				return nil // and the result is of a verification that was cut short
+			}
+			if err := m.take(to, &result, len(results) == 0); err != nil {
+				return err
+			}
 		}
 	}
-	if unwritten != nil {
-		return unwritten
+}
+
+// send hands a value over, unless the context ends before somebody takes it.
+func send[T any](ctx context.Context, to chan<- T, value T) {
+	select {
+	case to <- value:
+	case <-ctx.Done():
 	}
-	return failed
 }
 
 // read hands out the lines, and reports the broken ones.
-func (m *manyRun) read(ctx context.Context, jobs chan<- targets.Target, results chan<- verified) error {
-	for {
-		target, err := m.reader.Next()
+func (m *manyRun) read(ctx context.Context, jobs chan<- verify.Request, results chan<- verified) error {
+	for ctx.Err() == nil {
+		next, err := m.next()
 		broken, ok := errors.AsType[*targets.LineError](err)
 		switch {
 		case err == io.EOF:
 			return nil
 		case ok:
-			results <- verified{line: broken.Line, err: broken.Err}
-			continue
+			send(ctx, results, verified{line: broken.Line, err: broken.Err})
 		case err != nil:
-			return refusal(fmt.Errorf("%s: %w", quoted(m.options.list()), err), "one domain a line, CSV with the columns domain, public, expect, server, type, or JSON lines")
-		}
-		select {
-		case jobs <- target:
-		case <-ctx.Done():
-			return nil
+			return err
+		default:
+			send(ctx, jobs, next)
 		}
 	}
+	return nil
+}
+
+// next makes a request of the next line. A [*targets.LineError] is about this line alone.
+func (m *manyRun) next() (verify.Request, error) {
+	target, err := m.reader.Next()
+	switch {
+	case err == io.EOF || is[*targets.LineError](err):
+		return verify.Request{}, err
+	case err != nil:
+		return verify.Request{}, refusal(fmt.Errorf("%s: %w", quoted(m.options.list()), err), "one domain a line, CSV with the columns domain, public, expect, server, type, or JSON lines")
+	}
+	request, err := m.request(target)
+	if err == nil && m.options.out.format == "prometheus" {
+		err = m.domains.add(request.Policy.Domain)
+	}
+	switch {
+	case is[*overwriteError](err): // the key would be gone when all is done
+		return verify.Request{}, fmt.Errorf("%s: line %d: %w", quoted(m.options.list()), target.Line, err)
+	case err != nil:
+		return verify.Request{}, &targets.LineError{Line: target.Line, Err: err}
+	}
+	return request, nil
 }
 
 // take prints and counts one result.
 func (m *manyRun) take(to *stream, result *verified, idle bool) error {
 	m.done.Add(1)
-	if result.err == nil {
-		err := to.add(&result.report)
-		twice, ok := errors.AsType[*domainTwiceError](err)
-		switch {
-		case ok:
-			result.err = twice
-		case err != nil:
-			return err
-		default:
-			m.tally.add(&result.report)
-		}
-	}
 	if result.err != nil {
-		text := fmt.Sprintf("%s: line %d: %v", quoted(m.options.list()), result.line, result.err)
-		m.tally.addBroken(text)
-		to.clearProgress()
-		m.env.note("drtxt: %s", text)
-		return nil
+		m.takeBroken(result)
+	} else {
+		if err := to.add(&result.report); err != nil {
+			return err
+		}
+		m.tally.add(&result.report)
 	}
 	if idle {
 		return to.flush()
@@ -228,15 +254,34 @@ func (m *manyRun) take(to *stream, result *verified, idle bool) error {
 	return nil
 }
 
-// verify verifies one target.
-func (m *manyRun) verify(ctx context.Context, target targets.Target) verified {
-	request, err := m.request(target)
-	if err != nil {
-		return verified{line: target.Line, err: err}
+// takeBroken says and counts what is wrong with a line.
+func (m *manyRun) takeBroken(result *verified) {
+	text := fmt.Sprintf("%s: line %d: %v", quoted(m.options.list()), result.line, result.err)
+	if _, hint := classify(result.err); hint != "" {
+		text += "; " + hint
+	}
+	m.tally.addBroken(text)
+	clearProgress(m.env)
+	m.env.note("drtxt: %s", text)
+}
+
+// interrupted shows what is known so far, and says how much that is.
+func (m *manyRun) interrupted(to *stream) {
+	text := m.tally.sentence()
+	if to.flush() != nil {
+		text += "; not all of it could be written"
+	}
+	m.env.note("drtxt: %s", text)
+}
+
+// verify verifies one target, now, if no other instant was given.
+func (m *manyRun) verify(ctx context.Context, request verify.Request) verified {
+	if m.options.at == "now" {
+		request.Policy.At = m.env.now()
 	}
 	ctx, cancel := context.WithTimeout(ctx, m.timeout)
 	defer cancel()
-	return verified{line: target.Line, report: m.checker.Check(ctx, request)}
+	return verified{report: m.checker.Check(ctx, request)}
 }
 
 // request puts what a line says in the place of what the flags say.
@@ -246,9 +291,6 @@ func (m *manyRun) request(target targets.Target) (verify.Request, error) {
 	var err error
 	if policy.Domain, err = canonicalDomain(target.Domain); err != nil {
 		return request, err
-	}
-	if m.options.at == "now" {
-		policy.At = m.env.now()
 	}
 	if len(target.Public) > 0 {
 		if policy.Keys, err = m.keys.load(target.Public); err != nil {

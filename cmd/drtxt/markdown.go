@@ -53,18 +53,25 @@ func findingText(f *verify.Finding) string {
 	return f.Server + ": " + f.Message
 }
 
-// markdownColumns are those of the table in which every domain has a row.
-var markdownColumns = []string{"DOMAIN", "VERDICT", "ZIA", "ZPA", "UNTIL", "STATUS", "FINDING"}
+// domainColumns are those of the tables in which every domain has a row.
+var domainColumns = []string{"DOMAIN", "VERDICT", "ZIA", "ZPA", "UNTIL", "STATUS", "FINDING"}
 
 // renderMarkdownHeader begins the table of many domains.
 func renderMarkdownHeader() []byte {
 	var b bytes.Buffer
-	writeMarkdownHeader(&b, markdownColumns)
+	writeMarkdownHeader(&b, domainColumns)
 	return b.Bytes()
 }
 
 // renderMarkdownRow is a domain's row in the table of many.
 func renderMarkdownRow(report *verify.Report) []byte {
+	var b bytes.Buffer
+	writeMarkdownCells(&b, domainCells(report))
+	return b.Bytes()
+}
+
+// domainCells are what a domain's row shows, in the order of [domainColumns].
+func domainCells(report *verify.Report) []string {
 	until, finding := "-", "-"
 	if end := report.End(); !end.IsZero() {
 		until = end.UTC().Format(time.RFC3339)
@@ -72,12 +79,10 @@ func renderMarkdownRow(report *verify.Report) []byte {
 	if f := gravest(report.Findings); f != nil {
 		finding = string(f.Code) + ": " + findingText(f)
 	}
-	var b bytes.Buffer
-	writeMarkdownCells(&b, []string{
+	return []string{
 		orDash(report.Policy.Domain), string(report.Verdict), string(report.State.InternetAccess), string(report.State.PrivateAccess),
 		until, strconv.Itoa(report.ExitStatus()), finding,
-	})
-	return b.Bytes()
+	}
 }
 
 // gravest is the first finding that asks somebody to act, nil if there is none.

@@ -141,7 +141,7 @@ func TestMarkdownKeepsItsStructure(t *testing.T) {
 			if p.kinds != "Paragraph Table List Paragraph" {
 				t.Errorf("the blocks are %s", p.kinds)
 			}
-			want := [][]string{serverColumns, {shown, "-", "answer", "valid", "30 s", "udp", "12.35ms"}, {"ns2.example.com", "-", "timeout", "-", "-", "-", "-"}}
+			want := [][]string{serverColumns, {shown, "-", "answer", "valid", "-", "30 s", "udp", "12.35ms"}, {"ns2.example.com", "-", "timeout", "-", "-", "-", "-", "-"}}
 			wantRows(t, p.rows, want)
 			if len(p.items) != 2 {
 				t.Fatalf("%d items: %q", len(p.items), p.items)
@@ -221,7 +221,7 @@ func TestMarkdownOfTheCommand(t *testing.T) {
 	t.Parallel()
 	server := serve(t, txt("dr.example.com", 3600, "v=1;k=all;b=on", "a|b*c_d <b> `x` @all http://evil.example"))
 	p := parseMarkdown(t, []byte(drtxt("verify", "dr.example.com", "--server", server, "--allow-unsigned", "--expect", "on", "--format", "markdown").want(t, 0).stdout))
-	if p.kinds != "Paragraph Table List Paragraph" || len(p.rows) != 2 || len(p.rows[1]) != 7 || p.rows[1][0] != server || p.rows[1][2] != "answer" {
+	if p.kinds != "Paragraph Table List Paragraph" || len(p.rows) != 2 || len(p.rows[1]) != 8 || p.rows[1][0] != server || p.rows[1][2] != "answer" {
 		t.Errorf("got %+v", p)
 	}
 	if !strings.HasPrefix(p.texts[0], "The DNS tells ") || !strings.HasPrefix(p.texts[1], "verdict: unsigned, as expected; ") {

@@ -51,7 +51,23 @@ func nagiosText(report *verify.Report) string {
 	if f := gravest(report.Findings); f != nil {
 		text += " " + string(f.Code) + ": " + findingText(f)
 	}
+	if failed := notAsked(report.Servers); len(failed) > 0 {
+		text += "; not asked: " + strings.Join(failed, ", ")
+	}
 	return text
+}
+
+// notAsked names the servers that could not be asked, each with its outcome.
+func notAsked(servers []verify.ServerReport) []string {
+	var names []string
+	for i := range servers {
+		s := &servers[i]
+		// A name at several addresses need not be said as often.
+		if name := fmt.Sprintf("%s (%s)", s.Server, s.Outcome); !s.Told() && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // nagiosOutput puts a line together. The performance data comes through whole; the

@@ -166,6 +166,42 @@ func TestNagiosTally(t *testing.T) {
 	}
 }
 
+// A list ends as plugins do too, with one line and nothing besides.
+func TestNagiosOfManyDomains(t *testing.T) {
+	t.Parallel()
+	server := serve(t, txt("dr.example.com", 30, "v=1;k=all;b=on"))
+	for list, status := range map[string]int{
+		"dr.example.com,,off": nagiosCritical, "dr.example.com,,on": nagiosWarning, "none.example.com": nagiosCritical,
+		"not a domain": nagiosUnknown, "not a domain\ndr.example.com,,off": nagiosCritical,
+	} {
+		r := call{stdin: strings.NewReader(list)}.run("verify", "--targets", "-", "--server", server, "--allow-unsigned", "--format", "nagios").want(t, status)
+		if word, _, _ := plugin(t, r.stdout); word != nagiosWords[status] || strings.Count(r.stdout, "\n") != 1 {
+			t.Errorf("%q: %s%s", list, r.stdout, r.stderr)
+		}
+	}
+}
+
+// Servers that could not be asked are named, as far as there is room.
+func TestNagiosNamesWhoWasNotAsked(t *testing.T) {
+	t.Parallel()
+	report := on(testNow.Add(time.Hour))
+	report.Servers = []verify.ServerReport{
+		{Server: "ns1.example.com", Outcome: verify.Answered},
+		{Server: "ns2.example.com", Address: "192.0.2.2:53", Outcome: verify.TimedOut},
+		{Server: "ns2.example.com", Address: "[2001:db8::2]:53", Outcome: verify.TimedOut},
+		{Server: "ns3.example.com", Outcome: verify.Lame},
+	}
+	if _, text, _ := plugin(t, nagiosLine(&report)); !strings.HasSuffix(text, "; not asked: ns2.example.com (timeout), ns3.example.com (lame)") {
+		t.Errorf("%s", text)
+	}
+	for i := range 100 {
+		report.Servers = append(report.Servers, verify.ServerReport{Server: fmt.Sprintf("ns%d.example.net", i), Outcome: verify.TimedOut})
+	}
+	if line := nagiosLine(&report); len(line) > maxNagiosLine {
+		t.Errorf("%d bytes: %s", len(line), line)
+	}
+}
+
 // What the command ends in is the plugin's status, and its only output the line.
 func TestNagiosOfTheCommand(t *testing.T) {
 	t.Parallel()

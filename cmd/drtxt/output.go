@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -39,8 +38,8 @@ func (o *output) check(others ...string) error {
 		return nil
 	}
 	for _, other := range others {
-		if other != "" && sameFile(o.path, other) {
-			return refusal(fmt.Errorf("--out would overwrite %s, which this command needs", quoted(other)), "name another file with --out")
+		if err := o.spares(other); err != nil {
+			return err
 		}
 	}
 	dir := filepath.Dir(o.path)
@@ -54,6 +53,24 @@ func (o *output) check(others ...string) error {
 	}
 	return nil
 }
+
+// spares refuses to overwrite a file that the command needs.
+func (o *output) spares(other string) error {
+	if o.path != "" && other != "" && sameFile(o.path, other) {
+		return &overwriteError{other}
+	}
+	return nil
+}
+
+// An overwriteError is about a file that --out names and the command needs.
+type overwriteError struct{ path string }
+
+func (e *overwriteError) Error() string {
+	return "--out would overwrite " + quoted(e.path) + ", which this command needs"
+}
+
+// Hint is the way out.
+func (e *overwriteError) Hint() string { return "name another file with --out" }
 
 // sameFile reports whether two paths name one regular file, by whatever links, or
 // would once it is made.
@@ -76,14 +93,20 @@ func sameFile(a, b string) bool {
 }
 
 // write writes a whole result.
-func (o *output) write(env *environment, result []byte) error {
+func (o *output) write(ctx context.Context, env *environment, result []byte) error {
 	if o.path == "" {
-		if _, err := env.out.Write(result); err != nil {
-			return outputError(pathError("writing to", "standard output", err))
-		}
+		_, err := env.out.Write(result)
+		return stdoutError(err)
+	}
+	return writeFile(ctx, o.path, result)
+}
+
+// stdoutError says that standard output could not be written to, if so.
+func stdoutError(err error) error {
+	if err == nil {
 		return nil
 	}
-	return writeFile(o.path, result)
+	return outputError(pathError("writing to", "standard output", err))
 }
 
 // outputError keeps status and hint of known causes and gives the others a hint.
@@ -116,27 +139,19 @@ func (w *trackedWriter) Write(p []byte) (int, error) {
 // maxInput bounds what is read of a file or of standard input, in bytes.
 const maxInput = 64 << 20
 
-// readInput reads a file, or standard input for "-". It ends when the context does,
-// even while a terminal or pipe has nothing to read.
+// readInput reads a file with records, or standard input for "-".
 func readInput(ctx context.Context, env *environment, path string) ([]byte, error) {
-	type result struct {
-		data []byte
-		err  error
-	}
-	done := make(chan result, 1)
-	go func() {
-		data, err := readBounded(env, path)
-		done <- result{data, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case r := <-done:
-		return r.data, r.err
-	}
+	return readUpTo(ctx, env, path, maxInput, "give it the records alone")
 }
 
-func readBounded(env *environment, path string) ([]byte, error) {
+// readUpTo reads a file of so many bytes at most, or standard input for "-"; the hint is
+// for one that is larger. It ends when the context does, even while a terminal or pipe
+// has nothing to read.
+func readUpTo(ctx context.Context, env *environment, path string, most int64, hint string) ([]byte, error) {
+	return unlessDone(ctx, 0, func() ([]byte, error) { return readBounded(env, path, most, hint) })
+}
+
+func readBounded(env *environment, path string, most int64, hint string) ([]byte, error) {
 	in, name := env.in, "standard input"
 	if path != "-" {
 		f, err := os.Open(path)
@@ -146,12 +161,12 @@ func readBounded(env *environment, path string) ([]byte, error) {
 		defer f.Close()
 		in, name = f, path
 	}
-	data, err := io.ReadAll(io.LimitReader(in, maxInput+1))
+	data, err := io.ReadAll(io.LimitReader(in, most+1))
 	if err != nil {
 		return nil, refusal(pathError("reading", name, err), "give a file that can be read, or - for standard input")
 	}
-	if len(data) > maxInput {
-		return nil, refusal(errors.New(quoted(name)+" is larger than 64 MiB"), "give it the records alone")
+	if int64(len(data)) > most {
+		return nil, refusal(fmt.Errorf("%s is larger than %d MiB", quoted(name), most>>20), hint)
 	}
 	return data, nil
 }

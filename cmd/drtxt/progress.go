@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -12,7 +13,7 @@ const progressDelay = 2 * time.Second
 // longer than two seconds. The function that it returns ends that, and has to be
 // called.
 func showProgress(env *environment, what func() string) (stop func()) {
-	if !env.errTerminal {
+	if !env.animated() {
 		return func() {}
 	}
 	done, ended := make(chan struct{}), make(chan struct{})
@@ -35,13 +36,22 @@ func tick(env *environment, what func() string, done <-chan struct{}) {
 		select {
 		case <-done:
 			if shown {
-				fmt.Fprint(env.err, "\r\x1b[K")
+				clearProgress(env)
 			}
 			return
 		case <-wait.C:
 			shown = true
-			fmt.Fprintf(env.err, "\r%s … %d s", printableLine(what()), int(time.Since(begin).Seconds()))
+			width, _ := env.terminalSize()
+			line := fmt.Sprintf("%d s … %s", int(time.Since(begin).Seconds()), printableLine(what()))
+			fmt.Fprintf(env.err, "\r%s\x1b[K", cutLine(line, width-1)) // a line that wraps could not be overwritten
 			wait.Reset(time.Second)
 		}
+	}
+}
+
+// clearProgress takes the line of progress away, where there can be one.
+func clearProgress(env *environment) {
+	if env.animated() {
+		io.WriteString(env.err, "\r\x1b[K")
 	}
 }

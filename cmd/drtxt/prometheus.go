@@ -22,7 +22,7 @@ var (
 // metricFamilies describes the metrics in the order in which they are written.
 var metricFamilies = []struct {
 	name, help string
-	// samples writes a report's samples; label is its domain.
+	// samples writes a report's samples.
 	samples func(w *sampleWriter, report *verify.Report)
 }{
 	{"drtxt_verification_timestamp_seconds", "When the records were verified, in seconds since the epoch.", func(w *sampleWriter, r *verify.Report) {
@@ -47,6 +47,21 @@ var metricFamilies = []struct {
 	{"drtxt_exit_status", "The status that drtxt verify ends with, 0 if all is well.", func(w *sampleWriter, r *verify.Report) {
 		w.sample("", int64(r.ExitStatus()))
 	}},
+	{"drtxt_server_answered", "Whether a server that was asked said what stands at the name: 1 or 0.", answeredSamples},
+}
+
+// answeredSamples writes one sample for each server; of those that cannot be told apart
+// by the labels it is the first.
+func answeredSamples(w *sampleWriter, r *verify.Report) {
+	seen := map[string]bool{}
+	for i := range r.Servers {
+		s := &r.Servers[i]
+		labels := fmt.Sprintf(`,server="%s",address="%s",role="%s"`, labelValue(printableLine(s.Server)), labelValue(printableLine(s.Address)), s.Role)
+		if !seen[labels] {
+			w.sample(labels, oneIf(s.Told()))
+		}
+		seen[labels] = true
+	}
 }
 
 func oneIf(condition bool) int64 {
@@ -77,33 +92,45 @@ func labelValue(text string) string { return labelEscapes.Replace(text) }
 // a family must stand together: each family is kept apart until all reports are in.
 type metrics struct {
 	spools []spool // one for each of metricFamilies
-	seed   maphash.Seed
-	seen   map[uint64]struct{}
 }
 
 func newMetrics() *metrics {
-	return &metrics{spools: make([]spool, len(metricFamilies)), seed: maphash.MakeSeed(), seen: map[uint64]struct{}{}}
+	return &metrics{spools: make([]spool, len(metricFamilies))}
 }
 
-// A domainTwiceError is about a domain that was added before: the collector would refuse
+// A domainSet knows which domains there were, by their hashes: the names of all would
+// fill the memory.
+type domainSet struct {
+	seed maphash.Seed
+	seen map[uint64]struct{}
+}
+
+func newDomainSet() domainSet { return domainSet{maphash.MakeSeed(), map[uint64]struct{}{}} }
+
+// add adds a domain, or returns a [*domainTwiceError].
+func (s *domainSet) add(domain string) error {
+	hash := maphash.String(s.seed, domain)
+	if _, twice := s.seen[hash]; twice {
+		return &domainTwiceError{domain}
+	}
+	s.seen[hash] = struct{}{}
+	return nil
+}
+
+// A domainTwiceError is about a domain that was there before: the collector would refuse
 // the whole file for a series that stands in it twice.
 type domainTwiceError struct{ domain string }
 
 func (e *domainTwiceError) Error() string {
-	return quoted(e.domain) + " was verified twice; Prometheus takes each domain once"
+	return quoted(e.domain) + " stands in the list twice; Prometheus takes each domain once"
 }
 
 // Hint is the way out.
 func (e *domainTwiceError) Hint() string { return "name each domain once, or use --format json" }
 
-// add adds a report, or returns a [*domainTwiceError] and leaves the rest as it was.
+// add adds the report of a domain that was not added before.
 func (m *metrics) add(report *verify.Report) error {
 	domain := labelValue(printableLine(report.Policy.Domain))
-	hash := maphash.String(m.seed, domain) // the names of all domains would fill the memory
-	if _, twice := m.seen[hash]; twice {
-		return &domainTwiceError{report.Policy.Domain}
-	}
-	m.seen[hash] = struct{}{}
 	for i, family := range metricFamilies {
 		w := sampleWriter{family: family.name, domain: domain}
 		family.samples(&w, report)

@@ -169,8 +169,13 @@ func TestMetricsOfHostileDomains(t *testing.T) {
 		if err := checkPrintable(string(data)); err != nil {
 			t.Error(err)
 		}
-		key := "drtxt_exit_status domain=" + printableLine("x"+evil+"y")
-		if got := exposed(t, data); len(got) != 24 || got[key] != 1 {
+		domain := " domain=" + printableLine("x"+evil+"y")
+		silent := "drtxt_server_answered" + domain + " server=ns2.example.com address= role=authoritative"
+		got := exposed(t, data)
+		if value, there := got[silent]; !there || value != 0 {
+			t.Errorf("%s is %v (there: %t)", silent, value, there)
+		}
+		if key := "drtxt_exit_status" + domain; len(got) != 26 || got[key] != 1 {
 			t.Errorf("%q: %d samples, exit status %v", evil, len(got), got[key])
 		}
 	}
@@ -186,6 +191,7 @@ func TestMetricsOfManyDomains(t *testing.T) {
 	for i := range 20000 {
 		report := on(testNow.Add(time.Duration(i) * time.Second))
 		report.Policy.Domain = fmt.Sprintf("dr%d.example.com", i)
+		report.Servers = []verify.ServerReport{{Server: "ns1.example.com", Address: "192.0.2.1:53", Role: verify.Authoritative, Outcome: verify.Answered}}
 		if err := m.add(&report); err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +218,7 @@ func TestMetricsOfManyDomains(t *testing.T) {
 	if again := written(t, m); !bytes.Equal(again, got) {
 		t.Error("written twice, it differs")
 	}
-	if values := exposed(t, got); len(values) != 20000*(1+8+14+1+1) {
+	if values := exposed(t, got); len(values) != 20000*(1+8+14+1+1+1) {
 		t.Errorf("%d samples", len(values))
 	}
 	for i := range m.spools {
@@ -251,22 +257,47 @@ func TestMetricsWithoutRoom(t *testing.T) {
 	}
 }
 
-func TestMetricsRefuseADomainTwice(t *testing.T) {
+// Each server has one series, whatever its name; what cannot be told apart has one too.
+func TestMetricsOfServers(t *testing.T) {
 	t.Parallel()
-	m := newMetrics()
-	defer m.close()
 	report := on(time.Time{})
-	if err := m.add(&report); err != nil {
+	report.Servers = []verify.ServerReport{
+		{Server: `ns"1\`, Address: "192.0.2.1:53", Role: verify.Authoritative, Outcome: verify.Answered},
+		{Server: `ns"1\`, Address: "192.0.2.2:53", Role: verify.Authoritative, Outcome: verify.TimedOut},
+		{Server: `ns"1\`, Address: "192.0.2.2:53", Role: verify.Authoritative, Outcome: verify.Answered},
+		{Server: `ns"1\`, Address: "192.0.2.1:53", Role: verify.Recursive, Outcome: verify.Lame},
+	}
+	data, err := renderMetrics(&report)
+	if err != nil {
 		t.Fatal(err)
 	}
-	err := m.add(&report)
+	got := exposed(t, data)
+	for key, want := range map[string]float64{
+		`address=192.0.2.1:53 role=authoritative`: 1,
+		`address=192.0.2.2:53 role=authoritative`: 0,
+		`address=192.0.2.1:53 role=resolver`:      0,
+	} {
+		if value, ok := got[`drtxt_server_answered domain=dr.example.com server=ns"1\ `+key]; !ok || value != want {
+			t.Errorf("%s is %v (there: %t), want %v in:\n%s", key, value, ok, want, data)
+		}
+	}
+}
+
+func TestMetricsRefuseADomainTwice(t *testing.T) {
+	t.Parallel()
+	domains := newDomainSet()
+	for _, domain := range []string{"dr.example.com", "dr.example.org"} {
+		if err := domains.add(domain); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := domains.add("dr.example.com")
 	if _, ok := errors.AsType[*domainTwiceError](err); !ok {
 		t.Errorf("the error is %v", err)
 	}
 	if status, hint := classify(err); status != statusRefused || hint == "" {
 		t.Errorf("status %d, hint %q", status, hint)
 	}
-	exposed(t, written(t, m))
 }
 
 // A reader that takes no more is told of.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -59,8 +60,8 @@ Formats:
 			}
 			return statuses, cobra.ShellCompDirectiveNoFileComp
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			return runRecord(env, &o, args[0], args[1])
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runRecord(cmd.Context(), env, &o, args[0], args[1])
 		},
 	}
 	o.out.flags(env, cmd, formatNames())
@@ -126,7 +127,7 @@ type recordRequest struct {
 	assumed    bool
 }
 
-func runRecord(env *environment, o *recordOptions, status, domainText string) error {
+func runRecord(ctx context.Context, env *environment, o *recordOptions, status, domainText string) error {
 	if err := o.out.check(o.key); err != nil {
 		return err
 	}
@@ -143,7 +144,7 @@ func runRecord(env *environment, o *recordOptions, status, domainText string) er
 	if err := o.format().WriteSet(&result, set); err != nil {
 		return err
 	}
-	if err := o.out.write(env, result.Bytes()); err != nil {
+	if err := o.out.write(ctx, env, result.Bytes()); err != nil {
 		return err
 	}
 	if o.key != "" && !keygen.ModeChecked {

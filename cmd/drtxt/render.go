@@ -18,6 +18,11 @@ func endIn(report *verify.Report, format string) error {
 	if format == "nagios" {
 		status = nagiosStatus(report)
 	}
+	return endWith(status)
+}
+
+// endWith ends a command whose result has been written.
+func endWith(status int) error {
 	if status != verify.StatusDone {
 		return verdictStatus(status)
 	}
@@ -54,7 +59,7 @@ func renderTable(env *environment, report *verify.Report, source string) ([]byte
 	return b.Bytes(), nil
 }
 
-var serverColumns = []string{"SERVER", "ADDRESS", "OUTCOME", "VERDICT", "TTL", "OVER", "TIME"}
+var serverColumns = []string{"SERVER", "ADDRESS", "OUTCOME", "VERDICT", "STATE", "TTL", "OVER", "TIME"}
 
 func writeServers(w io.Writer, servers []verify.ServerReport) error {
 	rows := make([][]string, len(servers))
@@ -70,7 +75,7 @@ func serverCells(s *verify.ServerReport) []string {
 	if address == "" || address == printableLine(s.Server) {
 		address = "-"
 	}
-	return []string{printableLine(s.Server), address, outcomeCell(s), orDash(string(s.Judgement.Verdict)), ttlCell(s), orDash(s.Transport), rttCell(s)}
+	return []string{printableLine(s.Server), address, outcomeCell(s), orDash(string(s.Judgement.Verdict)), stateCell(s), ttlCell(s), orDash(s.Transport), rttCell(s)}
 }
 
 func outcomeCell(s *verify.ServerReport) string {
@@ -78,6 +83,23 @@ func outcomeCell(s *verify.ServerReport) string {
 		return "…"
 	}
 	return string(s.Outcome)
+}
+
+// stateCell is what a server's records mean now, in as few words as may be.
+func stateCell(s *verify.ServerReport) string {
+	state := s.Judgement.State
+	zia, zpa := string(state.InternetAccess), string(state.PrivateAccess)
+	switch {
+	case !s.Told():
+		return "-"
+	case zia == zpa:
+		return orDash(zia)
+	case state.PrivateAccess == verify.StateNone:
+		return "zia " + zia
+	case state.InternetAccess == verify.StateNone:
+		return "zpa " + zpa
+	}
+	return "zia " + zia + ", zpa " + zpa
 }
 
 func ttlCell(s *verify.ServerReport) string {

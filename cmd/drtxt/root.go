@@ -25,7 +25,7 @@ func run(env *environment, args []string) int {
 		defer env.release()
 	}
 	if err == nil && env.helpFailed != nil {
-		err = outputError(pathError("writing to", "standard output", env.helpFailed))
+		err = stdoutError(env.helpFailed)
 	}
 	// A command that says itself what stands at an interruption has had the last word.
 	spoken := errors.Is(err, verdictStatus(statusInterrupted))
@@ -44,6 +44,8 @@ func prepare(env *environment, cmd *cobra.Command) error {
 	}
 	ctx, release := signal.NotifyContext(cmd.Context(), signals...)
 	env.release = release
+	context.AfterFunc(ctx, release) // a second signal ends the program whatever it is at
+	env.out, env.err = &patientWriter{ctx, env.out}, &patientWriter{ctx, env.err}
 	cmd.SetContext(ctx)
 	if err := refuseEmpty(cmd); err != nil {
 		return err

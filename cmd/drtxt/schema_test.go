@@ -239,7 +239,7 @@ func TestLiveReportsFitTheSchema(t *testing.T) {
 		{"off.example.com --server $SERVER --resolver $SILENT --public $PUBLIC", 4, "unreachable"},
 		{"off.example.com --server $SERVER --resolver tls://$SILENT --public $PUBLIC", 4, "unreachable"},
 		{"off.example.com --server $SILENT --resolver https://$SILENT --public $PUBLIC", 4, "unreachable"},
-		{"off.example.com --server $SILENT --resolver $OTHER --public $PUBLIC", 0, "valid"},
+		{"off.example.com --server $SILENT --resolver $OTHER --public $PUBLIC", 4, "unreachable"},
 		{"dr.example.com --server $SERVER --resolver $HOSTILE --public $PUBLIC", 1, "valid"},
 	} {
 		t.Run(test.args, func(t *testing.T) {

@@ -91,6 +91,8 @@ func startServers(t *testing.T) map[string]string {
 			txt("dr.example.com", 30, on...),
 			txt("off.example.com", 30, off...),
 			txt("foreign-key.example.com", 30, signed(t, txtrecord.On, b)...),
+			txtrecord.RRSet{Name: "foreign-key.example.com.", Type: "A", TTL: 30, Values: []string{"192.0.2.1"}},
+			txtrecord.RRSet{Name: "address.example.com.", Type: "A", TTL: 30, Values: []string{"192.0.2.1"}},
 			txt("stale.example.com", 30, append(append([]string{}, on...), off...)...),
 			txt("half.example.com", 30, on[0]),
 			txt("long.example.com", 3600, on...),

@@ -20,6 +20,11 @@ var exclusive = [][]string{
 	{"file", "resolver"},
 	{"file", "records"},
 	{"file", "root-hints"},
+	{"file", "ipv4"},
+	{"file", "ipv6"},
+	{"file", "timeout"},
+	{"file", "question-timeout"},
+	{"file", "concurrency"},
 	{"targets", "file", "records"},
 	{"server", "root-hints"},
 	{"ipv4", "ipv6"},
@@ -43,6 +48,7 @@ func outweighed(typed map[string]bool, flag string) bool {
 func applyEnvironment(env *environment, cmd *cobra.Command) error {
 	var failed error
 	typed := map[string]bool{}
+	env.typed = typed
 	cmd.Flags().Visit(func(flag *pflag.Flag) { typed[flag.Name] = true })
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
 		name := variable(flag.Name)

@@ -2,10 +2,9 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
+	"context"
 	"fmt"
 	"io"
-	"time"
 
 	"github.com/drtxt/drtxt/verify"
 )
@@ -27,12 +26,12 @@ type streamForm struct {
 	end   func(io.Writer, *tally) error
 }
 
-func newStream(env *environment, o *output) (*stream, error) {
+func newStream(ctx context.Context, env *environment, o *output) (*stream, error) {
 	s := &stream{env: env}
 	var to io.Writer = env.out
 	if o.path != "" {
 		var err error
-		if s.file, err = newPendingFile(o.path); err != nil {
+		if s.file, err = newPendingFile(ctx, o.path); err != nil {
 			return nil, err
 		}
 		to = s.file
@@ -69,12 +68,13 @@ func streamFormOf(format string) (streamForm, func() error) {
 	return streamForm{beginRows, addRow, endRows}, nil
 }
 
+// addLine prints a report as JSON on one line.
 func addLine(w io.Writer, report *verify.Report) error {
-	line, err := json.Marshal(report)
+	line, err := encodeJSONLine(report)
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(append(line, '\n'))
+	_, err = w.Write(line)
 	return err
 }
 
@@ -93,25 +93,19 @@ func endMarkdown(w io.Writer, t *tally) error {
 	return err
 }
 
-// row is how a domain stands in the table: widths that nearly everything fits into,
-// since those of what is still to come are not known.
-const row = "%-6s %-40s %-11s %-12s %-12s %-20s %s\n"
+func beginRows(w io.Writer) error { return writeRow(w, domainColumns) }
 
-func beginRows(w io.Writer) error {
-	_, err := fmt.Fprintf(w, row, "STATUS", "DOMAIN", "VERDICT", "ZIA", "ZPA", "UNTIL", "FINDING")
-	return err
-}
+func addRow(w io.Writer, report *verify.Report) error { return writeRow(w, domainCells(report)) }
 
-func addRow(w io.Writer, report *verify.Report) error {
-	until, finding := "-", "-"
-	if end := report.End(); !end.IsZero() {
-		until = end.UTC().Format(time.RFC3339)
+// writeRow writes a row of the table, the status in front, which is what an eye looks
+// for. Nearly everything fits into the widths: those of what is still to come are not
+// known.
+func writeRow(w io.Writer, cells []string) error {
+	shown := make([]any, len(cells))
+	for i, cell := range cells {
+		shown[i] = printableLine(cell)
 	}
-	if f := gravest(report.Findings); f != nil {
-		finding = printableLine(string(f.Code) + ": " + findingText(f))
-	}
-	_, err := fmt.Fprintf(w, row, fmt.Sprint(report.ExitStatus()), printableLine(report.Policy.Domain), report.Verdict,
-		report.State.InternetAccess, report.State.PrivateAccess, until, finding)
+	_, err := fmt.Fprintf(w, "%-6[6]s %-40[1]s %-11[2]s %-12[3]s %-12[4]s %-20[5]s %[7]s\n", shown...)
 	return err
 }
 
@@ -128,19 +122,11 @@ func (s *stream) flush() error {
 	if s.file != nil {
 		return nil // nobody sees it before it is whole
 	}
-	s.clearProgress()
+	clearProgress(s.env) // results may go to the same terminal
 	return s.written(s.buffer.Flush())
 }
 
-// clearProgress takes the line of progress away where results go to the same terminal.
-func (s *stream) clearProgress() {
-	if s.env.errTerminal {
-		io.WriteString(s.env.err, "\r\x1b[K")
-	}
-}
-
-// end prints what comes last, and makes the result whole. The summary stands on
-// standard error too where the format has no place for it.
+// end prints what comes last, and makes the result whole.
 func (s *stream) end(t *tally) error {
 	if err := s.written(s.form.end(s.buffer, t)); err != nil {
 		return err
@@ -168,12 +154,10 @@ func (s *stream) drop() {
 
 func (s *stream) written(err error) error {
 	switch {
-	case err == nil:
-		return nil
-	case is[*domainTwiceError](err) || is[*failure](err):
-		return err // not about the output
+	case is[*failure](err): // not about the output
+		return err
 	case s.file != nil:
 		return s.file.failed(err)
 	}
-	return outputError(pathError("writing to", "standard output", err))
+	return stdoutError(err)
 }

@@ -19,7 +19,7 @@ import (
 
 // systemCommands are programs for tests of this system: drtxt-limited is drtxt that
 // can write at most a hundred bytes to a file, as if the disk were full;
-// drtxt-umask-027 is drtxt under that umask.
+// drtxt-umask-027 is drtxt under that umask; drtxt-deaf does not end at a signal.
 var systemCommands = map[string]func(){
 	"drtxt-limited": func() {
 		var before unix.Rlimit
@@ -37,6 +37,7 @@ var systemCommands = map[string]func(){
 		}
 		os.Exit(status)
 	},
+	"drtxt-deaf": deaf,
 	"drtxt-umask-027": func() {
 		unix.Umask(0o027)
 		main()

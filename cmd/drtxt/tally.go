@@ -22,17 +22,14 @@ func (t *tally) addBroken(text string) {
 
 // endIn ends a command with the status that all of it stands for.
 func (t *tally) endIn(format string) error {
+	if format == "nagios" { // whose 2 is not our 2
+		return endWith(t.nagios.status())
+	}
 	status := t.status()
-	if format == "nagios" {
-		status = t.nagios.status()
+	if status == statusRefused {
+		return refusal(fmt.Errorf("%s of the list could not be used", counted(t.broken, "line")), "correct what is broken; the rest was verified")
 	}
-	switch status {
-	case verify.StatusDone:
-		return nil
-	case statusRefused:
-		return refusal(fmt.Errorf("%d lines of the list could not be used", t.broken), "correct them; the others were verified")
-	}
-	return verdictStatus(status)
+	return endWith(status)
 }
 
 func (t *tally) add(report *verify.Report) {
@@ -81,11 +78,21 @@ func (t *tally) sentence() string {
 		{t.statuses[verify.StatusNoRecord], "without a record"},
 		{t.statuses[verify.StatusUndetermined], "that could not be determined"},
 		{t.statuses[verify.StatusPending], "pending"},
-		{t.broken, "broken lines"},
 	} {
 		if part.count > 0 {
 			text += fmt.Sprintf(", %d %s", part.count, part.what)
 		}
 	}
+	if t.broken > 0 {
+		text += ", " + counted(t.broken, "broken line")
+	}
 	return text
+}
+
+// counted is a number of things.
+func counted(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }

@@ -34,7 +34,11 @@ and the system's resolvers, for its records, check them, and compare them; or ju
 the records in a file. docs/findings.md explains every finding.
 
 Exit status: 0 verified and as expected, 1 wrong, 2 used wrongly, 3 no record,
-4 no server could be asked, 5 pending, 130 interrupted.`,
+4 no server could be asked, 5 pending, 130 interrupted. With --format nagios:
+0 OK, 1 WARNING (5, or warnings), 2 CRITICAL (1, 3), 3 UNKNOWN (2, 4).
+
+--targets: one domain a line, or CSV (domain,public,expect,server,type, or what a
+header names), or JSON lines with such keys, as {"domain":"dr.example.com"}.`,
 		Example: `  drtxt verify dr.example.com --public dr_publickey.pem --expect on
   drtxt verify dr.example.com --server ns1.example.com --resolver tls://dns.example.net --public dr_publickey.pem
   drtxt verify --targets domains.csv --public dr_publickey.pem --format json
@@ -71,7 +75,7 @@ func runVerify(ctx context.Context, env *environment, o *verifyOptions, args []s
 	if err := o.out.check(slices.Concat(o.public, o.records, []string{o.file, o.targets, o.rootHints})...); err != nil {
 		return err
 	}
-	if err := o.checkMode(args); err != nil {
+	if err := o.checkMode(env, args); err != nil {
 		return err
 	}
 	if o.targets != "" {
@@ -94,25 +98,27 @@ func runVerify(ctx context.Context, env *environment, o *verifyOptions, args []s
 	if err != nil {
 		return err
 	}
-	if err := o.out.write(env, result); err != nil {
+	if err := o.out.write(ctx, env, result); err != nil {
 		return err
 	}
 	return endIn(&report, o.out.format)
 }
 
 // checkMode refuses what does not go together.
-func (o *verifyOptions) checkMode(args []string) error {
+func (o *verifyOptions) checkMode(env *environment, args []string) error {
 	switch {
 	case o.targets != "" && (o.file != "" || len(o.records) > 0 || len(args) > 0):
 		return refusal(errors.New("--targets excludes DOMAIN, --file and --records"), "name the domain in the list, or verify it by itself")
 	case o.file != "" && (len(o.servers) > 0 || len(o.resolvers) > 0 || len(o.records) > 0 || o.rootHints != ""):
 		return refusal(errors.New("--file excludes --server, --resolver, --records and --root-hints"), "verify the file first, then what the servers serve")
+	case o.file != "" && env.typedAny("ipv4", "ipv6", "timeout", "question-timeout"):
+		return refusal(errors.New("-4, -6, --timeout and --question-timeout are about name servers, and --file asks none"), "leave them out")
+	case o.targets == "" && env.typedAny("concurrency"):
+		return refusal(errors.New("--concurrency is about --targets, which is not given"), "leave it out, or add --targets FILE")
 	case o.file == "" && (o.fileFormat != "" || o.fileZone != ""):
 		return refusal(errors.New("--file-format and --origin are about --file, which is not given"), "add --file FILE")
 	case o.file == "" && o.targets == "" && len(args) == 0 && len(o.records) == 0:
 		return refusal(errors.New("no domain to ask for"), "usage: `drtxt verify DOMAIN`, or `drtxt verify --file FILE`")
-	case o.expect == "none" && len(o.records) > 0:
-		return refusal(errors.New("--expect none and --records contradict each other"), "leave one of them out")
 	}
 	return nil
 }
@@ -133,10 +139,7 @@ func (o *verifyOptions) verifyLive(ctx context.Context, env *environment, policy
 	if err != nil {
 		return verify.Report{}, err
 	}
-	if addressesAlone(request.Records) && len(policy.Keys) == 0 {
-		request.Policy.SkipSignature = true
-	}
-	checker, err := o.checker(env)
+	checker, err := o.checker(ctx, env)
 	if err != nil {
 		return verify.Report{}, err
 	}

@@ -19,9 +19,9 @@ func newVersionCommand(env *environment) *cobra.Command {
 		// Nothing to set and nothing to interrupt: to watch for signals alone takes
 		// a tenth of this command's time.
 		PersistentPreRunE: func(*cobra.Command, []string) error { return nil },
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			to := output{}
-			return to.write(env, []byte(versionLine()))
+			return to.write(cmd.Context(), env, []byte(versionLine()))
 		},
 	}
 }

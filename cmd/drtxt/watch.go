@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -46,7 +45,10 @@ interrupted. With --format json one verification a line is printed each round.`,
 	o.judged.flags(cmd, "until", "the state to wait for")
 	o.live.flags(cmd)
 	cmd.Flags().StringVar(&o.timeout, "timeout", "30m", "limit for the whole wait, a `DURATION`; 0 for none")
-	cmd.Flags().StringVar(&o.interval, "interval", "5s", "least `DURATION` between two questions to a server, at least 1s")
+	cmd.Flags().StringVar(&o.interval, "interval", "5s", "least `DURATION` from the end of a round to the next, at least 1s; up to two fifths are added at random")
+	for _, name := range []string{"format", "out"} {
+		cmd.Flags().Lookup(name).Usage += "; json gives one verification a round, but with --out the last alone"
+	}
 	return cmd
 }
 
@@ -66,11 +68,8 @@ func runWatch(ctx context.Context, env *environment, o *watchOptions, args []str
 
 // watch understands the flags.
 func (o *watchOptions) watch(ctx context.Context, env *environment, args []string) (*verify.Watch, time.Duration, error) {
-	switch {
-	case o.expect == "" && len(o.records) == 0:
+	if o.expect == "" && len(o.records) == 0 {
 		return nil, 0, refusal(errors.New("it is not said what to wait for"), "add --until on, off, test or none, or --records FILE")
-	case o.expect == "none" && len(o.records) > 0:
-		return nil, 0, refusal(errors.New("--until none and --records contradict each other"), "leave one of them out")
 	}
 	policy, err := o.judgedPolicy(env, &o.judged, args)
 	if err != nil {
@@ -87,7 +86,7 @@ func (o *watchOptions) watch(ctx context.Context, env *environment, args []strin
 	if interval < time.Second {
 		return nil, 0, refusal(fmt.Errorf("--interval %q is below 1s", o.interval), "other people's servers are asked: write 1s or more")
 	}
-	w := &verify.Watch{Interval: interval, Timeout: roundTimeout}
+	w := &verify.Watch{Interval: interval, Timeout: roundTimeout, Amend: o.checkClaims}
 	if o.at == "now" {
 		w.Now = env.now
 	}
@@ -97,7 +96,7 @@ func (o *watchOptions) watch(ctx context.Context, env *environment, args []strin
 	if w.Request.Policy.Domain == "" {
 		return nil, 0, refusal(errors.New("no domain to watch"), "usage: `drtxt watch DOMAIN --until on`")
 	}
-	w.Checker, err = o.checker(env)
+	w.Checker, err = o.checker(ctx, env)
 	return w, timeout, err
 }
 
@@ -110,10 +109,9 @@ func (o *watchOptions) run(ctx context.Context, env *environment, w *verify.Watc
 	w.Request.Progress = shown.update
 	var failed error
 	w.Each = func(round verify.Round) {
-		o.checkClaims(&round.Report)
 		voice.round(round)
 		if o.out.format == "json" && o.out.path == "" && failed == nil {
-			failed = writeLine(env, &round.Report)
+			failed = stdoutError(addLine(env.out, &round.Report))
 		}
 	}
 	limited, cancel := ctx, context.CancelFunc(func() {})
@@ -133,34 +131,22 @@ func (o *watchOptions) run(ctx context.Context, env *environment, w *verify.Watc
 	if last.Number == 0 {
 		return &failure{status: verify.StatusUndetermined, err: fmt.Errorf("nothing could be verified within %s", timeout), hint: "give --timeout more time than one round takes"}
 	}
-	return o.conclude(env, voice, last, err)
+	return o.conclude(ctx, env, voice, last, err)
 }
 
 // conclude prints the last round, unless that was printed as one of many.
-func (o *watchOptions) conclude(env *environment, voice *watchVoice, last verify.Round, err error) error {
+func (o *watchOptions) conclude(ctx context.Context, env *environment, voice *watchVoice, last verify.Round, err error) error {
 	if o.out.format != "json" || o.out.path != "" {
 		result, err := renderReport(env, &last.Report, o.out.format, "")
 		if err != nil {
 			return err
 		}
-		if err := o.out.write(env, result); err != nil {
+		if err := o.out.write(ctx, env, result); err != nil {
 			return err
 		}
 	}
 	voice.ended(last, err)
 	return endIn(&last.Report, o.out.format)
-}
-
-// writeLine prints a report as JSON on one line.
-func writeLine(env *environment, report *verify.Report) error {
-	line, err := json.Marshal(report)
-	if err != nil {
-		return err
-	}
-	if _, err := env.out.Write(append(line, '\n')); err != nil {
-		return outputError(pathError("writing to", "standard output", err))
-	}
-	return nil
 }
 
 // A watchVoice says on standard error how a watch is going: in the board's title on a
@@ -180,15 +166,15 @@ func (v *watchVoice) round(round verify.Round) {
 	v.last = round
 	v.mu.Unlock()
 	ending := round.Report.ExitStatus() == verify.StatusDone
-	if seen := inShort(&round.Report); seen != v.seen && !ending && !v.env.errTerminal {
+	if seen := digest(&round.Report); seen != v.seen && !ending && !v.env.animated() {
 		v.seen = seen
 		v.env.note("round %d, after %s: %s%s", round.Number, v.elapsed(), round.Report.Sentence(), v.estimate(round))
 	}
 }
 
-// inShort is what of a report is worth a line when it changes; the time that is left
+// digest is what of a report is worth a line when it changes; the time that is left
 // always does.
-func inShort(report *verify.Report) string {
+func digest(report *verify.Report) string {
 	text := fmt.Sprint(report.Verdict, report.State, report.AsExpected)
 	for i := range report.Servers {
 		s := &report.Servers[i]
@@ -197,17 +183,23 @@ func inShort(report *verify.Report) string {
 	return text
 }
 
-func (v *watchVoice) title() string {
+// title is what stands above the board: what is waited for, and when that will have
+// come to every client.
+func (v *watchVoice) title() []string {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	text := "waiting at " + v.domain
 	if v.until != "" {
 		text = "waiting for " + v.until + " at " + v.domain
 	}
-	if v.last.Number > 0 {
-		text += fmt.Sprintf(", round %d: %s%s.%s", v.last.Number, v.last.Report.Verdict, notYet(&v.last.Report), v.estimate(v.last))
+	if v.last.Number == 0 {
+		return []string{text}
 	}
-	return text
+	lines := []string{text + fmt.Sprintf(", round %d: %s%s", v.last.Number, v.last.Report.Verdict, notYet(&v.last.Report))}
+	if seen := v.last.Seen(); !seen.IsZero() {
+		lines = append(lines, fmt.Sprintf("every client by %s at the latest, an estimate", seen.UTC().Format("15:04:05 UTC")))
+	}
+	return lines
 }
 
 func (v *watchVoice) elapsed() time.Duration { return time.Since(v.begin).Round(time.Second) }
@@ -245,5 +237,5 @@ func (v *watchVoice) ended(last verify.Round, err error) {
 		v.env.note("drtxt: not reached within %s, until round %d; what stands: %s verdict: %s", v.elapsed(), last.Number, last.Report.Sentence(), last.Report.Verdict)
 		return
 	}
-	v.env.note("reached after %s, in round %d.%s", v.elapsed(), last.Number, v.estimate(last))
+	v.env.note("reached after %s, in round %d: %s%s", v.elapsed(), last.Number, last.Report.Sentence(), v.estimate(last))
 }

@@ -30,7 +30,7 @@ wrong.example.com,,SERVER
 	if r.status != 1 {
 		t.Errorf("status %d", r.status)
 	}
-	const summary = "5 verified: 3 as they should be (0 with warnings), 1 wrong, 1 without a record, 1 broken lines"
+	const summary = "5 verified: 3 as they should be (0 with warnings), 1 wrong, 1 without a record, 1 broken line"
 	if !strings.Contains(r.err, "line 4: ") || !strings.HasSuffix(strings.TrimSpace(r.err), summary) {
 		t.Errorf("standard error is %q", r.err)
 	}

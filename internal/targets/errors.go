@@ -27,7 +27,8 @@ type FileError struct {
 
 func (e *FileError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
 
-// Unwrap returns the cause: [ErrUTF16], [ErrArray], [ErrHeader], a [*ColumnError], or
+// Unwrap returns the cause: [ErrUTF16], [ErrArray], [ErrHeader],
+// [ErrSeparator], [ErrEndless], a [*ColumnError], or
 // what is wrong with the header's text.
 func (e *FileError) Unwrap() error { return e.Err }
 
@@ -39,6 +40,10 @@ var (
 	ErrArray = errors.New("a JSON array, must be one JSON object a line")
 	// ErrHeader says that the header does not have "domain" in front.
 	ErrHeader = errors.New("the first column of a header must be domain")
+	// ErrSeparator says that the columns of the header are not separated by commas.
+	ErrSeparator = errors.New("the columns are separated by semicolons or tabs, must be by commas")
+	// ErrEndless says that a line does not come to an end.
+	ErrEndless = fmt.Errorf("the line does not end within %d MiB", maxSkipped>>20)
 )
 
 // A ColumnError says that a header has a column that is unknown or repeated.

@@ -13,6 +13,10 @@ import (
 // MaxLine is the most bytes that a line may have, without its end.
 const MaxLine = 64 << 10
 
+// maxSkipped bounds what is skipped of a line that is too long, in bytes: what goes on
+// for ever, such as a device, is no list.
+const maxSkipped = 16 << 20
+
 const byteOrderMark = "\xEF\xBB\xBF"
 
 // lines cuts the input into lines.
@@ -36,9 +40,13 @@ func newLines(r io.Reader) *lines {
 // its length. Of a line that is too long it returns the beginning. The last result is
 // why there is no more line.
 func (l *lines) next() (line []byte, fault, err error) {
-	for l.rest {
-		if _, err := l.slice(); err != nil {
+	for skipped := 0; l.rest; {
+		part, err := l.slice()
+		if err != nil {
 			return nil, nil, err
+		}
+		if skipped += len(part); skipped > maxSkipped {
+			return nil, nil, &FileError{Line: l.number, Err: ErrEndless}
 		}
 	}
 	line, err = l.slice()

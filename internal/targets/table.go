@@ -30,6 +30,9 @@ func newTable(line []byte, fault error) (t *table, isHeader bool, err error) {
 	t = &table{columns: columns, line: bytes.NewReader(nil)}
 	t.buffer = bufio.NewReader(t.line)
 	first := firstField(line)
+	if i := strings.IndexAny(first, ";\t"); i > 0 && known(strings.TrimSpace(first[:i])) {
+		return nil, false, ErrSeparator
+	}
 	if first != "domain" {
 		if known(first) {
 			return nil, false, ErrHeader

@@ -266,6 +266,8 @@ func TestUnreadableFile(t *testing.T) {
 		"column without name":      {"domain,\na.example", 1, column("", false), `unknown column ""`},
 		"repeated column":          {"domain,expect,EXPECT\na.example", 1, column("EXPECT", true), `the column "EXPECT" twice`},
 		"repeated domain":          {"domain,domain\na.example", 1, column("domain", true), `the column "domain" twice`},
+		"semicolons":               {"Domain ; public\na.example;k.pem", 1, is(targets.ErrSeparator), "semicolons or tabs"},
+		"tabs":                     {"domain\tpublic\na.example\tk.pem", 1, is(targets.ErrSeparator), "semicolons or tabs"},
 		"domain not in front":      {"expect,domain\non,a.example", 1, is(targets.ErrHeader), "must be domain"},
 		"broken header, quote":     {"domain,\"expect\na.example", 1, whatever, "does not end"},
 		"broken header, UTF-8":     {"\"Domain\" ,\xff\na.example", 1, is(targets.ErrNotUTF8), "UTF-8"},
@@ -285,6 +287,18 @@ func TestUnreadableFile(t *testing.T) {
 				t.Errorf("got line %d, %v, want %q", file.Line, err, prefix+"… "+c.text)
 			}
 		})
+	}
+}
+
+// A line that goes on for ever, as a device does, ends the list: nothing behind it can
+// be reached.
+func TestEndlessLine(t *testing.T) {
+	t.Parallel()
+	reader := targets.NewReader(strings.NewReader("a.example\n" + strings.Repeat("\x00", 17<<20) + "\nb.example"))
+	for _, want := range []error{nil, targets.ErrTooLong, targets.ErrEndless, targets.ErrEndless} {
+		if _, err := reader.Next(); !errors.Is(err, want) {
+			t.Errorf("got %v, want %v", err, want)
+		}
 	}
 }
 

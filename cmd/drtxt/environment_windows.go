@@ -1,0 +1,16 @@
+package main
+
+import (
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// takesEscapes has a console act on escape sequences, and reports whether it does: older
+// ones print them.
+func takesEscapes(console *os.File) bool {
+	handle := windows.Handle(console.Fd())
+	var mode uint32
+	return windows.GetConsoleMode(handle, &mode) == nil &&
+		windows.SetConsoleMode(handle, mode|windows.ENABLE_PROCESSED_OUTPUT|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
+}
