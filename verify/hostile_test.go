@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -79,7 +80,7 @@ func TestNoSlotInTime(t *testing.T) {
 func TestFloodOfNameServers(t *testing.T) {
 	inVirtualTime(t, func(t *testing.T) {
 		n := newInternet(publishedZone(30, onSet(t)...))
-		made := 0
+		var made atomic.Int32
 		flood := func(query *dns.Msg) *dns.Msg {
 			question := query.Question[0]
 			reply := virtualnet.Zones(publishedZone(30, onSet(t)...))(query)
@@ -87,15 +88,14 @@ func TestFloodOfNameServers(t *testing.T) {
 			case question.Qtype == dns.TypeNS:
 				reply.Answer, reply.Ns = nil, nil
 				for range 30 {
-					made++
-					rr, _ := dns.NewRR(fmt.Sprintf("example.com. 300 IN NS n%d.example.com.", made))
+					rr, _ := dns.NewRR(fmt.Sprintf("example.com. 300 IN NS n%d.example.com.", made.Add(1)))
 					reply.Answer = append(reply.Answer, rr)
 				}
 			case question.Qtype == dns.TypeA && strings.HasPrefix(question.Name, "n") && question.Name != "ns1.example.com.":
 				reply.Rcode, reply.Ns = dns.RcodeSuccess, nil
 				for range 16 {
-					made++
-					address := fmt.Sprintf("10.%d.%d.%d", made>>16&255, made>>8&255, made&255)
+					i := made.Add(1)
+					address := fmt.Sprintf("10.%d.%d.%d", i>>16&255, i>>8&255, i&255)
 					rr, _ := dns.NewRR(question.Name + " 300 IN A " + address)
 					reply.Answer = append(reply.Answer, rr)
 				}
@@ -136,11 +136,11 @@ func TestEveryTTLIsHeld(t *testing.T) {
 func TestUnsteadyResolver(t *testing.T) {
 	inVirtualTime(t, func(t *testing.T) {
 		n := newInternet(publishedZone(30, onSet(t)...))
-		right, asked := recursive(publishedZone(30, onSet(t)...)), 0
+		right, asked := recursive(publishedZone(30, onSet(t)...)), new(atomic.Int32)
 		n.Add(resolverAt, func(query *dns.Msg) *dns.Msg {
 			reply := right(query)
 			if query.Question[0].Qtype == dns.TypeTXT {
-				if asked++; asked == 1 {
+				if asked.Add(1) == 1 {
 					reply.Answer = []dns.RR{txt(30, "v=1;evil")}
 				}
 			}
