@@ -153,6 +153,22 @@ func TestUnsteadyResolver(t *testing.T) {
 	})
 }
 
+// A resolver that was named and cannot be asked for the addresses that are expected is
+// named in a finding.
+func TestResolverWithoutAddresses(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
+		n := newInternet(publishedZone(30, onSet(t)...) + edgeAddress)
+		right := recursive(publishedZone(30, onSet(t)...) + edgeAddress)
+		n.Add(resolverAt, notFor(dns.TypeA, func(query *dns.Msg) *dns.Msg { return new(dns.Msg).SetRcode(query, dns.RcodeServerFailure) }, right))
+		got := liveChecker(t, n).Check(t.Context(), verify.Request{
+			Policy: asking(t), Resolvers: []dnsquery.Server{plainResolver(resolverAt)}, Records: []txtrecord.RRSet{rrset("A", 30, "203.0.113.7")},
+		})
+		if got.Verdict != verify.Unreachable || got.ExitStatus() != 4 || !says(got, verify.CodeResolverNotAsked, "A records") {
+			t.Errorf("%s, exit status %d: %v", got.Verdict, got.ExitStatus(), got.Findings)
+		}
+	})
+}
+
 // Servers that were named and cannot be asked are not made up for by a resolver.
 func TestResolverForNamedServers(t *testing.T) {
 	resolver := zoneServer(t, 30, signed(t, window(txtrecord.On))...)

@@ -575,8 +575,42 @@ func TestCutInDispute(t *testing.T) {
 				serveAt(n, "dr.example.com. 300 IN SOA ns.dr.example.com. . 1 1 1 1 60\n"+cut+txtAt(domain+".", 30, offSet(t)...)+edgeAddress, deepAt)
 				policy := asking(t)
 				policy.Expected = verify.ExpectOn
-				got := liveChecker(t, n).Check(t.Context(), verify.Request{Policy: policy})
-				if got.Verdict != verify.Conflict || got.ExitStatus() != 1 || !says(got, verify.CodeServersDiffer, "do not agree where dr.example.com lies") || got.AsExpected {
+				checker := liveChecker(t, n)
+				for range 3 { // from the second on, cuts are remembered
+					got := checker.Check(t.Context(), verify.Request{Policy: policy})
+					if got.Verdict != verify.Conflict || got.ExitStatus() != 1 || !says(got, verify.CodeServersDiffer, "do not agree where dr.example.com lies") || got.AsExpected {
+						t.Errorf("%s, exit status %d: %v", got.Verdict, got.ExitStatus(), got.Findings)
+					}
+				}
+			})
+		})
+	}
+}
+
+// A server of the zone above that serves other records counts, though it says of no zone
+// that they lie in it.
+func TestOtherRecordsInTheZoneAbove(t *testing.T) {
+	cut := "dr.example.com. 300 IN NS ns.dr.example.com.\nns.dr.example.com. 300 IN A 192.0.2.40\n"
+	for name, c := range map[string]struct {
+		above []string
+		exit  int
+	}{
+		"other records":    {offSet(t), 1},
+		"the same records": {onSet(t), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T) {
+				n := newInternet(exampleZone(1, cut))
+				answers := virtualnet.Zones(publishedZone(30, c.above...))
+				n.Add(secondAt, func(query *dns.Msg) *dns.Msg {
+					if query.Question[0].Qtype != dns.TypeTXT || query.Question[0].Name != domain+"." {
+						return refusing(query)
+					}
+					return answers(query)
+				})
+				serveAt(n, "dr.example.com. 300 IN SOA ns.dr.example.com. . 1 1 1 1 60\n"+cut+txtAt(domain+".", 30, onSet(t)...)+edgeAddress, deepAt)
+				got := liveChecker(t, n).Check(t.Context(), verify.Request{Policy: asking(t)})
+				if got.ExitStatus() != c.exit || c.exit == 1 && got.Verdict != verify.Conflict {
 					t.Errorf("%s, exit status %d: %v", got.Verdict, got.ExitStatus(), got.Findings)
 				}
 			})

@@ -82,8 +82,8 @@ func (r *run) expectedAddresses() []uint16 {
 	return types
 }
 
-// lateAddresses says which of the expected addresses a resolver does not have yet; false
-// where it could not be asked.
+// lateAddresses says which of the expected addresses a resolver does not have yet, or
+// could not be asked for; false for the latter.
 func (r *run) lateAddresses(s *ServerReport) (findings []Finding, asked bool) {
 	asked = true
 	for _, expected := range r.request.Records {
@@ -91,7 +91,12 @@ func (r *run) lateAddresses(s *ServerReport) (findings []Finding, asked bool) {
 			continue
 		}
 		addresses, ttls, ok := s.addressesAt(r.policy.Domain, dns.StringToType[expected.Type])
-		asked = asked && ok
+		if !ok {
+			asked = false
+			finding := newFinding(CodeResolverNotAsked, fmt.Sprintf("%s could not be asked for the %s records that are expected", s.Server, expected.Type))
+			finding.Server = s.Server
+			findings = append(findings, finding)
+		}
 		if want := canonicalValues(expected); ok && !slices.Equal(addresses, want) {
 			finding := newFinding(CodeResolverLags, fmt.Sprintf("%s does not have the addresses that are expected yet, %s: %s", s.Server, atMost(ttls), inPlaceOf(expected.Type, addresses, want)))
 			finding.Server = s.Server

@@ -99,7 +99,7 @@ func (r *run) judgeCut(report *Report, told, authoritative []ServerReport) {
 		answering = append(answering, told[i].Address)
 	}
 	if len(referring) == 0 {
-		cut, referring, answering = apex, answering, r.supersededAnswers()
+		cut, referring, answering = apex, answering, r.supersededAnswers(told[0].content, apex)
 	}
 	if len(referring) == 0 || len(answering) == 0 {
 		return
@@ -110,13 +110,18 @@ func (r *run) judgeCut(report *Report, told, authoritative []ServerReport) {
 }
 
 // supersededAnswers are the servers of zones further up that answered for the domain as if
-// it lay in theirs.
-func (r *run) supersededAnswers() []string {
+// it lay in theirs, or that serve other records than the domain's own zone, whatever they
+// say of it.
+func (r *run) supersededAnswers(content, apex string) []string {
 	var addresses []string
 	for _, w := range r.superseded {
 		w.wait.Wait()
 		for _, report := range w.reports {
-			if view, ok := zoneSeenBy(report, r.policy.Domain); ok && report.Told() && view.apex == w.zone() {
+			view, known := zoneSeenBy(report, r.policy.Domain)
+			r.unasked = r.unasked || report.Outcome == NotAsked
+			same := known && view.apex == apex // it has the zone too
+			other := report.content != "" && report.content != content
+			if report.Told() && !same && (other || known && view.apex == w.zone()) {
 				addresses = append(addresses, report.Address)
 			}
 		}
@@ -136,7 +141,7 @@ func (r *run) judgeResolvers(report *Report, told []ServerReport, right bool) {
 		if s.Told() {
 			late, asked := r.lateAddresses(s)
 			report.Findings = append(report.Findings, late...)
-			lagging = lagging || len(late) > 0
+			lagging = lagging || slices.ContainsFunc(late, func(f Finding) bool { return f.Code == CodeResolverLags })
 			silent = silent || s.named && !asked
 		}
 		switch {

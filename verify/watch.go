@@ -35,11 +35,11 @@ type Round struct {
 	// Right is when the authoritative servers were first seen to be right, the zero
 	// time before.
 	Right time.Time
-	// Remembered is how long caches may hold what stood at the first round.
+	// Remembered is how long caches may hold what stood before that.
 	Remembered time.Duration
-	// RightFromStart says that the first round was right already: nothing is known of
-	// what stood before, and Remembered is of what stands.
-	RightFromStart bool
+	// BeforeUnknown says that the authoritative servers were right from the first answer
+	// on: nothing is known of what stood before, and Remembered is of what stands.
+	BeforeUnknown bool
 }
 
 // Seen is when every client has seen the change at the latest: what stood before has
@@ -101,16 +101,22 @@ func (w *Watch) round(ctx context.Context, last Round) (Round, error) {
 	if err := ctx.Err(); err == context.Canceled || err != nil && last.Number > 0 {
 		return last, err
 	}
-	if round.Number == 1 {
-		round.Remembered, round.RightFromStart = round.Report.remembered(), !round.Report.rightAt.IsZero()
-	}
-	switch {
-	case round.Report.rightAt.IsZero():
-		round.Right = time.Time{}
-	case round.Right.IsZero():
-		round.Right = round.Report.rightAt
-	}
+	round.note()
 	return round, nil
+}
+
+// note keeps what the round's report says of right and wrong.
+func (r *Round) note() {
+	switch {
+	case r.Report.rightAt.IsZero():
+		r.Right = time.Time{}
+		r.Remembered, r.BeforeUnknown = max(r.Remembered, r.Report.remembered()), false
+	case r.Right.IsZero():
+		r.Right = r.Report.rightAt
+		if r.Remembered == 0 {
+			r.Remembered, r.BeforeUnknown = r.Report.remembered(), true
+		}
+	}
 }
 
 // remembered is how long a cache may hold what the authoritative servers say now.

@@ -118,7 +118,7 @@ func TestWatch(t *testing.T) {
 				w.checkResolverLast(t)
 				w.checkEnd(t, forgotten)
 				w.checkEstimate(t, whole, c.memory)
-				if last.RightFromStart {
+				if last.BeforeUnknown {
 					t.Error("it is said to have been right from the start")
 				}
 			})
@@ -201,6 +201,28 @@ func TestWatchBackToWrong(t *testing.T) {
 	})
 }
 
+// The servers are down at first, and right when they come up: what stood before them is
+// not known, and is not said to have been nothing.
+func TestWatchOfServersThatComeUp(t *testing.T) {
+	inVirtualTime(t, func(t *testing.T) {
+		n := newInternet(publishedZone(30, onSet(t)...))
+		up := virtualnet.Zones(publishedZone(30, onSet(t)...))
+		for _, address := range exampleServers {
+			n.Add(address, mute)
+		}
+		w := watch(t, n)
+		w.after(8*time.Second, func() {
+			for _, address := range exampleServers {
+				n.Add(address, up)
+			}
+		})
+		last, err := w.Run(t.Context())
+		if err != nil || last.Number < 2 || !last.BeforeUnknown || last.Remembered != 30*time.Second {
+			t.Errorf("%v, round %d, unknown %t, %v", err, last.Number, last.BeforeUnknown, last.Remembered)
+		}
+	})
+}
+
 // Where all is right at once there is one round, and what stood before is not known.
 func TestWatchRightFromStart(t *testing.T) {
 	inVirtualTime(t, func(t *testing.T) {
@@ -209,7 +231,7 @@ func TestWatchRightFromStart(t *testing.T) {
 		n.Add(resolverAt, recursive(on))
 		w := watch(t, n)
 		last, err := w.run(t)
-		if w.check(t, last, 0); err != nil || last.Number != 1 || !last.RightFromStart || time.Since(w.begin) > time.Second {
+		if w.check(t, last, 0); err != nil || last.Number != 1 || !last.BeforeUnknown || time.Since(w.begin) > time.Second {
 			t.Errorf("%v, round %d after %v", err, last.Number, time.Since(w.begin))
 		}
 	})

@@ -22,17 +22,18 @@ type pendingFile struct {
 // newPendingFile begins a file. What a symbolic link points to is replaced, not the
 // link. It has to be committed or dropped.
 func newPendingFile(ctx context.Context, path string) (*pendingFile, error) {
-	target, err := followLinks(path)
-	if err != nil {
-		return nil, outputError(pathError("writing", path, err))
-	}
-	p := &pendingFile{path: path, target: target, mode: 0o666 &^ umask()}
-	if info, err := os.Stat(target); err == nil {
+	p := &pendingFile{path: path, target: path, mode: 0o666 &^ umask()}
+	if info, err := os.Stat(path); err == nil {
 		if !info.IsDir() && !info.Mode().IsRegular() {
 			return p, p.failed(p.openDevice(ctx))
 		}
 		p.mode = info.Mode().Perm()
 	}
+	target, err := followLinks(path)
+	if err != nil {
+		return nil, outputError(pathError("writing", path, err))
+	}
+	p.target = target
 	p.File, err = os.CreateTemp(filepath.Dir(target), ".drtxt-"+filepath.Base(target)+"-*")
 	p.to = p.File
 	return p, p.failed(err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 
@@ -26,10 +27,16 @@ func (o *output) flags(env *environment, cmd *cobra.Command, formats []string) {
 	cmd.Flags().StringVarP(&o.path, "out", "o", "", "write the result to this `FILE`, whole or not at all, instead of standard output")
 	completeValues(cmd, "format", formats)
 	cmd.PreRunE = chain(cmd.PreRunE, func(*cobra.Command, []string) error {
+		if slices.Contains(standardOutput, o.path) {
+			o.path = "" // it must not be replaced by a file of that name
+		}
 		env.noColor = env.noColor || o.path != "" // a file is no terminal
 		return oneOf("--format", o.format, formats)
 	})
 }
+
+// standardOutput are the names of it that systems have.
+var standardOutput = []string{"/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"}
 
 // check refuses, before anything is done, a file that could not be written
 // afterwards, or that the command itself reads or writes otherwise.

@@ -406,3 +406,28 @@ func TestUnreadableFiles(t *testing.T) {
 		t.Errorf("left behind: %s", left)
 	}
 }
+
+// Standard output by another name is standard output: what it is appended to is not
+// replaced, and a pipe is written to.
+func TestOutIsStandardOutput(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"/dev/stdout", "/dev/fd/1"} {
+		log := writeTemp(t, "log", "kept\n")
+		appended, err := os.OpenFile(log, os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := command(t, "record", "off", "dr.example.com", "--unsigned", "--out", name)
+		cmd.Stdout = appended
+		if status := wait(t, cmd); status != 0 {
+			t.Errorf("%s: exit status %d", name, status)
+		}
+		appended.Close()
+		if text, err := os.ReadFile(log); err != nil || string(text) != "kept\nv=1;k=all;b=off\n" {
+			t.Errorf("%s: %q, %v", name, text, err)
+		}
+		if r := drtxt("record", "off", "dr.example.com", "--unsigned", "--out", name).want(t, 0); r.stdout != "v=1;k=all;b=off\n" {
+			t.Errorf("%s over a pipe: %q", name, r.stdout)
+		}
+	}
+}

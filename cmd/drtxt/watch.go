@@ -217,7 +217,7 @@ func (v *watchVoice) estimate(round verify.Round) string {
 		return ""
 	}
 	before := fmt.Sprintf("a TTL of %s before the change", round.Remembered)
-	if round.RightFromStart {
+	if round.BeforeUnknown {
 		before = fmt.Sprintf("if it was changed just now, and had a TTL of %s before too", round.Remembered)
 	}
 	return fmt.Sprintf(" Every client has seen it at %s at the latest (an estimate: %s, and %s).",

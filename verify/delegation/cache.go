@@ -1,6 +1,7 @@
 package delegation
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -37,22 +38,38 @@ func (c *cache) add(cut *Cut) {
 	c.cuts[cut.Zone] = cut
 }
 
-// below returns the deepest cut that is remembered between a zone and a name, nil if
-// there is none.
-func (c *cache) below(zone, name string) *Cut {
+// between returns the cuts that are remembered between a zone and a name, the deepest
+// first.
+func (c *cache) between(zone, name string) []*Cut {
 	if !below(name, zone) {
 		return nil
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for at, end := 0, false; !end; at, end = dns.NextLabel(name, at) {
-		candidate := name[at:]
-		if candidate == zone {
-			return nil
+	var cuts []*Cut
+	for at, end := 0, false; !end && name[at:] != zone; at, end = dns.NextLabel(name, at) {
+		if cut := c.cuts[name[at:]]; cut != nil && time.Now().Before(cut.expires) {
+			cuts = append(cuts, cut)
 		}
-		if cut := c.cuts[candidate]; cut != nil && time.Now().Before(cut.expires) {
+	}
+	return cuts
+}
+
+// deepest returns the deepest of them, nil if there is none.
+func (c *cache) deepest(zone, name string) *Cut {
+	if cuts := c.between(zone, name); len(cuts) > 0 {
+		return cuts[0]
+	}
+	return nil
+}
+
+// next returns the first of them below a top-level domain, so that no zone is passed over
+// whose servers may contradict; or else the deepest, nil if there is none.
+func (c *cache) next(zone, name string) *Cut {
+	for _, cut := range slices.Backward(c.between(zone, name)) {
+		if dns.CountLabel(cut.Zone) > 1 {
 			return cut
 		}
 	}
-	return nil
+	return c.deepest(zone, name)
 }

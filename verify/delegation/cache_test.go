@@ -15,7 +15,7 @@ func TestCacheIsBounded(t *testing.T) {
 			t.Fatalf("%d cuts", len(c.cuts))
 		}
 	}
-	if last := fmt.Sprintf("z%d.example.", 3*maxRemembered-1); c.below("example.", "x."+last) == nil {
+	if last := fmt.Sprintf("z%d.example.", 3*maxRemembered-1); c.deepest("example.", "x."+last) == nil {
 		t.Error("the last cut is not remembered")
 	}
 }

@@ -156,7 +156,7 @@ func (w *walk) next(ctx context.Context, cut *Cut, name string, path []string) (
 	if name == cut.Zone {
 		return nil, nil
 	}
-	if known := w.finder.cache.below(cut.Zone, name); known != nil {
+	if known := w.finder.cache.next(cut.Zone, name); known != nil {
 		return known, nil
 	}
 	var next *Cut
@@ -343,7 +343,7 @@ func (w *walk) addresses(ctx context.Context, host string, path []string) ([]net
 	if len(path) > maxDepth || w.questions.Add(1) > maxQuestions {
 		return nil, ErrTooLong
 	}
-	cut := w.finder.cache.below(".", host)
+	cut := w.finder.cache.deepest(".", host)
 	if cut == nil || !cut.reachable() { // to find its servers twice at once is a waste
 		var err error
 		if cut, err = w.find(ctx, host, path); err != nil {
