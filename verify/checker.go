@@ -88,8 +88,7 @@ func (c *Checker) Check(ctx context.Context, request Request) Report {
 		c.slots = make(chan struct{}, maxServers)
 	})
 	r := &run{checker: c, request: request, policy: &request.Policy}
-	resolvers, _ := r.newWave(ctx)
-	if r.resolvers = resolvers; !request.ResolversLast {
+	if r.resolvers = (&wave{run: r}); !request.ResolversLast {
 		r.askResolvers(ctx)
 	}
 	r.askAuthoritative(ctx)

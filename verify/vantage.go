@@ -35,7 +35,6 @@ func (r *run) conclude(ctx context.Context) Report {
 	} else {
 		r.judgeResolversAlone(&report)
 	}
-	r.resolvers.finish()
 	for _, w := range r.superseded {
 		w.finish()
 	}
@@ -49,6 +48,9 @@ func (r *run) conclude(ctx context.Context) Report {
 
 // distinct leaves out what is said twice of the same server.
 func distinct(findings []Finding) []Finding {
+	if len(findings) < 2 {
+		return findings
+	}
 	type said struct {
 		code            Code
 		server, message string

@@ -203,8 +203,10 @@ func (w *wave) askEverything(ctx context.Context, report *ServerReport) {
 	sibling, question := w.siblingAt(report.Address)
 	report.replies = w.run.askAll(ctx, server, append(w.questions(), question...))
 	report.note(report.replies[0])
-	if view, ok := zoneSeenBy(report, w.run.policy.Domain); ok && report.Told() && w.cut != nil && view.apex == w.cut.Zone {
-		w.prove.Do(func() { close(w.proven) })
+	if w.cut != nil && report.Told() {
+		if view, ok := zoneSeenBy(report, w.run.policy.Domain); ok && view.apex == w.cut.Zone {
+			w.prove.Do(func() { close(w.proven) })
+		}
 	}
 	w.noteSibling(report, sibling)
 	if report.Told() {

@@ -25,9 +25,12 @@ func zoneSeenBy(s *ServerReport, domain string) (zoneView, bool) {
 		if r.err != nil || r.question.Name != domain {
 			continue
 		}
-		for _, record := range slices.Concat(r.answer.Records, r.answer.Authority) {
-			if record.Type == dns.TypeSOA && dns.IsSubDomain(record.Owner, dns.Fqdn(domain)) {
-				return zoneView{record.Owner, record.Host, record.Serial}, true
+		for _, section := range [...][]dnsquery.Record{r.answer.Records, r.answer.Authority} {
+			for i := range section {
+				record := &section[i]
+				if record.Type == dns.TypeSOA && dns.IsSubDomain(record.Owner, dns.Fqdn(domain)) {
+					return zoneView{record.Owner, record.Host, record.Serial}, true
+				}
 			}
 		}
 	}

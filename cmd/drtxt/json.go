@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"unicode/utf16"
 )
 
@@ -13,22 +14,21 @@ func encodeJSON(value any) ([]byte, error) {
 	return asciiJSON(text), err
 }
 
-// encodeJSONLine writes a result as JSON in printable ASCII, on one line.
-func encodeJSONLine(value any) ([]byte, error) {
-	text, err := json.Marshal(value)
+// encodeJSONLine writes a result that knows its JSON in printable ASCII, on one line.
+func encodeJSONLine(value json.Marshaler) ([]byte, error) {
+	text, err := value.MarshalJSON()
 	return asciiJSON(text), err
 }
 
 // asciiJSON escapes what is not ASCII and ends the text: a terminal may act on some of
 // the characters that JSON lets stand, such as those from U+0080 to U+009F.
 func asciiJSON(text []byte) []byte {
-	other := func(r rune) bool { return r >= 0x7f }
-	if bytes.IndexFunc(text, other) < 0 {
+	if !slices.ContainsFunc(text, func(c byte) bool { return c >= 0x7f }) {
 		return append(text, '\n')
 	}
 	var b bytes.Buffer
 	for _, r := range string(text) {
-		if !other(r) {
+		if r < 0x7f {
 			b.WriteRune(r)
 			continue
 		}

@@ -1,6 +1,7 @@
 package dnsquery
 
 import (
+	"crypto/rand"
 	"encoding/binary"
 	"slices"
 
@@ -56,7 +57,7 @@ func (q *query) id() uint16 { return binary.BigEndian.Uint16(q.packed) }
 func (q *query) fresh() *query {
 	fresh := *q
 	fresh.packed = slices.Clone(q.packed)
-	binary.BigEndian.PutUint16(fresh.packed, dns.Id())
+	rand.Read(fresh.packed[:2])
 	return &fresh
 }
 
