@@ -126,7 +126,7 @@ type rehearsal struct {
 	Rehearsal
 	now      func() time.Time
 	update   dnsupdate.Client
-	standing txtrecord.RRSet
+	standing txtrecord.WireRRSet
 }
 
 // step publishes one status and verifies it; it reports whether to go on.
@@ -135,7 +135,7 @@ func (r *rehearsal) step(ctx context.Context, status txtrecord.Status) bool {
 	defer cancel()
 	begin := r.now()
 	s := Step{Status: status, ClientDelay: verify.PollInterval + TTL}
-	if r.standing.Values == nil {
+	if r.standing.RDATA == nil {
 		s.ClientDelay = verify.PollInterval + NegativeTTL
 	}
 	s.Set, s.Err = r.sign(status, begin)
@@ -171,10 +171,14 @@ func (r *rehearsal) sign(status txtrecord.Status, now time.Time) (export.RecordS
 }
 
 func (r *rehearsal) publish(ctx context.Context, set txtrecord.RRSet) error {
-	if err := r.update.Replace(ctx, dnsupdate.Change{Old: r.standing, New: set}); err != nil {
+	next, err := set.Wire()
+	if err != nil {
 		return err
 	}
-	r.standing = set
+	if err := r.update.Replace(ctx, dnsupdate.Change{Old: r.standing, New: next}); err != nil {
+		return err
+	}
+	r.standing = next
 	return nil
 }
 

@@ -45,20 +45,31 @@ func (e *OutcomeUnknownError) Error() string {
 
 func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
 
-// A ConflictError says, authenticated, that something else stands there than the
-// update expected (RFC 2136 §3.2). Nothing has changed.
+// A ConflictError says that something else stands there than the update expected
+// (RFC 2136 §3.2). Nothing has changed.
 type ConflictError struct {
 	Server string
 	// Rcode is YXRRSET (7): there is an RRset where none was expected; or NXRRSET
 	// (8): it is gone, or has other records.
 	Rcode int
+	// Authenticated is whether the reply was signed with the key. It is false only
+	// for a [Client] without a key: with one, an unsigned reply of this kind is a
+	// [*RefusedError].
+	Authenticated bool
 }
 
 func (e *ConflictError) Error() string {
-	return fmt.Sprintf("%s: something else stands there than expected (%s)", e.Server, dns.RcodeToString[e.Rcode])
+	text := fmt.Sprintf("%s: something else stands there than expected (%s)", e.Server, rcode(e.Rcode))
+	return text + claimed(e.Authenticated)
 }
 
 // A RefusedError says that the server did not carry out the update.
+//
+// What is wrong is not told alike. Where the secret, the key's name, its algorithm or
+// the clock is, BIND 9.18 and Knot 3.2 answer NOTAUTH with the TSIG error, PowerDNS 4.7
+// REFUSED without one; none of these is authenticated. Where the key may not make this
+// update, BIND and PowerDNS answer REFUSED, authenticated, Knot as if it did not know
+// the key.
 type RefusedError struct {
 	Server string
 	// Rcode is the reply's response code (RFC 1035 §4.1.1, RFC 2136 §2.2).
@@ -76,10 +87,15 @@ func (e *RefusedError) Error() string {
 	if e.TSIGError != dns.RcodeSuccess {
 		text += ", " + rcode(e.TSIGError)
 	}
-	if !e.Authenticated {
-		text += " (the reply is not authenticated)"
+	return text + claimed(e.Authenticated)
+}
+
+// claimed says of a reply that anybody can have sent it.
+func claimed(authenticated bool) string {
+	if authenticated {
+		return ""
 	}
-	return text
+	return " (the reply is not authenticated)"
 }
 
 // rcode returns the code's name, or its number where it has none.

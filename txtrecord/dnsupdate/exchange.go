@@ -13,11 +13,24 @@ import (
 // 8945 §10).
 const fudge = 300
 
-// A request is a signed message, with what its reply is held against.
+// A request is a message as it is sent, with what its reply is held against.
 type request struct {
 	message *dns.Msg
 	wire    []byte
-	mac     string // in hexadecimal
+	mac     string // in hexadecimal; empty without a key
+}
+
+// pack returns the message in wire form, with its signature if there is to be one.
+func (c *Client) pack(message *dns.Msg) (*request, error) {
+	packed := c.sign
+	if c.WithoutKey {
+		packed = c.leaveUnsigned
+	}
+	request, err := packed(message)
+	if err == nil && len(request.wire) > dns.MaxMsgSize {
+		err = fmt.Errorf("%w: a message of %d octets, at most %d", ErrInput, len(request.wire), dns.MaxMsgSize)
+	}
+	return request, err
 }
 
 func (c *Client) sign(message *dns.Msg) (*request, error) {
@@ -29,13 +42,21 @@ func (c *Client) sign(message *dns.Msg) (*request, error) {
 	}
 	message.SetTsig(dns.CanonicalName(c.Key.Name), dns.CanonicalName(c.Key.Algorithm), fudge, c.Now().Unix())
 	wire, mac, err := dns.TsigGenerate(message, c.Key.secret(), "", false)
-	if err == nil && len(wire) > dns.MaxMsgSize {
-		err = dns.ErrBuf
-	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrInput, err)
 	}
 	return &request{message, wire, mac}, nil
+}
+
+func (c *Client) leaveUnsigned(message *dns.Msg) (*request, error) {
+	if !c.Key.isZero() {
+		return nil, fmt.Errorf("%w: a TSIG key, and the wish to do without", ErrInput)
+	}
+	wire, err := message.Pack()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrInput, err)
+	}
+	return &request{message: message, wire: wire}, nil
 }
 
 // aLongTimeAgo is a deadline that ends every reading and writing at once.

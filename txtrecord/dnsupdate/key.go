@@ -43,6 +43,8 @@ func (k Key) check() error {
 	return nil
 }
 
+func (k Key) isZero() bool { return k.Name == "" && k.Algorithm == "" && len(k.Secret) == 0 }
+
 // secret is in base64, as the library takes it.
 func (k Key) secret() string { return base64.StdEncoding.EncodeToString(k.Secret) }
 

@@ -22,16 +22,17 @@ func (c *Client) judge(request *request, raw []byte) error {
 	if err != nil {
 		return &OutcomeUnknownError{c.Server, err}
 	}
+	believed := authenticated || c.WithoutKey
 	tsigError := dns.RcodeSuccess
 	if tsig := reply.IsTsig(); tsig != nil {
 		tsigError = int(tsig.Error)
 	}
 	switch {
-	case authenticated && (reply.Rcode == dns.RcodeYXRrset || reply.Rcode == dns.RcodeNXRrset):
-		return &ConflictError{c.Server, reply.Rcode}
+	case believed && (reply.Rcode == dns.RcodeYXRrset || reply.Rcode == dns.RcodeNXRrset):
+		return &ConflictError{c.Server, reply.Rcode, authenticated}
 	case reply.Rcode != dns.RcodeSuccess || tsigError != dns.RcodeSuccess:
 		return &RefusedError{c.Server, reply.Rcode, tsigError, authenticated}
-	case !authenticated:
+	case !believed:
 		return &OutcomeUnknownError{c.Server, ErrUnsigned}
 	}
 	return nil
@@ -57,6 +58,9 @@ func answers(request, reply *dns.Msg) bool {
 // library verifies no reply with that code.
 func (c *Client) verify(request *request, reply *dns.Msg, raw []byte) (authenticated bool, err error) {
 	tsig := reply.IsTsig()
+	if c.WithoutKey && tsig != nil {
+		return false, fmt.Errorf("%w: it is signed, and the update was not", ErrReply)
+	}
 	if tsig == nil || reply.Rcode == dns.RcodeNotAuth {
 		return false, nil
 	}
