@@ -55,7 +55,7 @@ interop: ## against openssl, dig, BIND, NSD, Knot, PowerDNS, Unbound and the zon
 	$(GO) test -tags interop -count 1 ./...
 
 bench: ## the operations beside what the standard library takes
-	$(GO) test -run '^$$' -bench . -benchmem ./txtrecord ./verify ./keygen
+	$(GO) test -run '^$$' -bench . -benchmem ./txtrecord ./txtrecord/export ./verify ./keygen
 
 bench-targets: ## CPU time and memory of long lists; needs NSD
 	$(GO) test -tags interop -run '^$$' -bench Targets -benchtime 1x ./internal/interop

@@ -16,7 +16,7 @@ var productNames = map[txtrecord.Type]string{
 }
 
 // describeRecord says on standard error what the new records mean.
-func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, format string, judgement verify.Judgement, now time.Time) {
+func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, judgement verify.Judgement, now time.Time) {
 	a := r.activation
 	what := fmt.Sprintf("%s: %s for %s", r.domain, a.Status, productNames[a.Type])
 	if a.Forwarding != txtrecord.NoForwarding {
@@ -33,16 +33,28 @@ func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, f
 	} else {
 		env.note("  key     none: not signed; what clients that have a public key do with it is not documented")
 	}
-	if set.ZoneAssumed && format == "zone" {
-		env.note("  zone    %s, assumed: the parent of the name; --zone names another", set.Zone)
-	}
 	for _, f := range append(judgement.Findings, verify.JudgeTTLs([]uint32{set.RRSets[0].TTL}, judgement, now)...) {
 		asked := f.Code == verify.CodeScheduled || f.Code == verify.CodeClockNearStart
 		if f.Severity == verify.Warning && !asked {
 			env.note("warning: %s (%s): %s", f.Message, f.Code, f.Advice)
 		}
 	}
-	env.note("next: publish the set in place of what stands there, then `drtxt verify %s --server YOUR-NAME-SERVER …`", r.domain)
+}
+
+// describeFormat says on standard error how to apply what was written, where that does
+// not hold comments that do.
+func describeFormat(env *environment, format export.Format, set *export.RecordSet, guide export.Guide) {
+	if format.HasComments() {
+		if set.ZoneAssumed && format.Heeds("zone", set.Target.Provider) {
+			env.note("  zone    %s, assumed: the parent of the name; --zone names another", set.Zone)
+		}
+		env.note("next: apply it as its comments say, and run the verification that they name")
+		return
+	}
+	env.note("next:")
+	for _, line := range guide.Lines() {
+		env.note("  %s", line)
+	}
 }
 
 // unconfirmed is said of a scheme wherever the open question of the format comes up.

@@ -125,10 +125,12 @@ func writeRehearsal(ctx context.Context, dir string, r *drill.Rehearsal) (writte
 				continue
 			}
 			var b bytes.Buffer
-			if err := format.WriteSet(&b, &step.Set); err != nil {
+			set := step.Set
+			set.Target.LeastTTL = set.RRSets[0].TTL // for every host, Cloudflare's enterprise plan too
+			if err := format.WriteSet(&b, &set); err != nil {
 				return written, err
 			}
-			path := filepath.Join(dir, fmt.Sprintf("%d-%s.%s", i+1, step.Status, extensions[format.Name]))
+			path := filepath.Join(dir, fmt.Sprintf("%d-%s.%s", i+1, step.Status, format.Extension))
 			if err := writeFile(ctx, path, b.Bytes()); err != nil {
 				return written, err
 			}
@@ -137,8 +139,6 @@ func writeRehearsal(ctx context.Context, dir string, r *drill.Rehearsal) (writte
 	}
 	return written, nil
 }
-
-var extensions = map[string]string{"text": "txt", "json": "json", "zone": "zone"}
 
 func renderDrill(env *environment, r *drill.Rehearsal, format string, took time.Duration) ([]byte, error) {
 	if format == "json" {

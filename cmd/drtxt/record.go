@@ -6,7 +6,6 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,8 +30,9 @@ type recordOptions struct {
 	product, forwarding         string
 	start, end, lasting         string
 	noEnd, bindDomain, unsigned bool
-	ttl, key, scheme, zone      string
+	ttl, key, scheme            string
 	allowExposedKey             bool
+	host                        formatOptions
 	out                         output
 }
 
@@ -49,10 +49,11 @@ whoever controls the DNS can replay them for ever. Both restart services of the
 designated connectors and edges and drop their sessions; clients do not come back
 by themselves: somebody has to publish off.
 
-Formats:
+Formats (docs/formats.md shows each, and how to apply it):
 ` + formatSummaries(),
 		Example: `  drtxt record on dr.example.com --type all --forwarding fail-open --for 8h --key dr_privatekey.pem
-  drtxt record off dr.example.com --key dr_privatekey.pem --format zone`,
+  drtxt record off dr.example.com --key dr_privatekey.pem --format zone
+  drtxt record off dr.example.com --key dr_privatekey.pem --format terraform --provider google`,
 		Args: statusAndDomain,
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
@@ -95,26 +96,9 @@ func (o *recordOptions) flags(cmd *cobra.Command) {
 	f.BoolVar(&o.allowExposedKey, "allow-exposed-key", false, "accept a private key file that others can read")
 	f.BoolVar(&o.unsigned, "unsigned", false, "make one record without signature; what clients with a public key do with it is not documented")
 	schemeFlag(cmd, &o.scheme)
-	f.StringVar(&o.zone, "zone", "", "the `ZONE` that the domain lies in (default: its parent)")
+	o.host.flags(cmd)
 	completeValues(cmd, "type", activationTypes)
 	completeValues(cmd, "forwarding", []string{"fail-open", "fail-close"})
-}
-
-// formatSummaries lists the formats, a line each.
-func formatSummaries() string {
-	var b strings.Builder
-	for _, f := range export.Formats {
-		fmt.Fprintf(&b, "  %-6s%s\n", f.Name, f.Summary)
-	}
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-func formatNames() []string {
-	names := make([]string, len(export.Formats))
-	for i, f := range export.Formats {
-		names[i] = f.Name
-	}
-	return names
 }
 
 // A recordRequest is what the flags of record ask for, once they are understood.
@@ -125,7 +109,11 @@ type recordRequest struct {
 	ttl        time.Duration
 	zone       string
 	assumed    bool
+	target     export.Target
 }
+
+// seconds is the TTL as DNS counts it.
+func (r *recordRequest) seconds() uint32 { return uint32(r.ttl / time.Second) }
 
 func runRecord(ctx context.Context, env *environment, o *recordOptions, status, domainText string) error {
 	if err := o.out.check(o.key); err != nil {
@@ -140,8 +128,13 @@ func runRecord(ctx context.Context, env *environment, o *recordOptions, status, 
 	if err != nil {
 		return err
 	}
+	format := o.format()
 	var result bytes.Buffer
-	if err := o.format().WriteSet(&result, set); err != nil {
+	if err := format.WriteSet(&result, set); err != nil {
+		return err
+	}
+	guide, err := format.Guide(set)
+	if err != nil {
 		return err
 	}
 	if err := o.out.write(ctx, env, result.Bytes()); err != nil {
@@ -150,17 +143,15 @@ func runRecord(ctx context.Context, env *environment, o *recordOptions, status, 
 	if o.key != "" && !keygen.ModeChecked {
 		env.note("drtxt: on this system it is not checked who can read %s", quoted(o.key))
 	}
-	describeRecord(env, request, set, o.out.format, judgement, now)
+	describeRecord(env, request, set, judgement, now)
+	describeFormat(env, format, set, guide)
 	return nil
 }
 
+// format is the one asked for, which is known to be one of them.
 func (o *recordOptions) format() export.Format {
-	for _, f := range export.Formats {
-		if f.Name == o.out.format {
-			return f
-		}
-	}
-	return export.Formats[0]
+	format, _ := export.Lookup(o.out.format)
+	return format
 }
 
 // request understands the flags.
@@ -194,8 +185,14 @@ func (o *recordOptions) request(env *environment, status, domainText string, now
 	if r.ttl, err = parseTTL(o.ttl); err != nil {
 		return nil, err
 	}
-	r.zone, r.assumed, err = o.zoneOf(env, domain)
-	return r, err
+	if r.zone, r.assumed, err = o.host.zoneOf(domain); err != nil {
+		return nil, err
+	}
+	format := o.format()
+	if r.target, err = o.host.target(env, format); err != nil {
+		return nil, err
+	}
+	return r, format.CheckTTL(r.seconds(), r.target)
 }
 
 // window sets start and end.
@@ -273,25 +270,6 @@ func parseTTL(text string) (time.Duration, error) {
 	return ttl, nil
 }
 
-// zoneOf is the zone that the name lies in: the one given, else its parent.
-func (o *recordOptions) zoneOf(env *environment, domain string) (zone string, assumed bool, err error) {
-	if o.zone == "" {
-		_, parent, _ := strings.Cut(domain, ".")
-		return parent, true, nil
-	}
-	ascii, err := toASCII(o.zone)
-	if err != nil {
-		return "", false, err
-	}
-	if zone, err = txtrecord.CanonicalDomain(ascii); err != nil {
-		return "", false, err
-	}
-	if domain != zone && !strings.HasSuffix(domain, "."+zone) {
-		return "", false, refusal(fmt.Errorf("%s does not lie in the zone %s", domain, zone), "check --zone")
-	}
-	return zone, false, nil
-}
-
 // make signs the records and has them judged as everybody's are, before anything is
 // printed.
 func (o *recordOptions) make(r *recordRequest, now time.Time) (*export.RecordSet, verify.Judgement, error) {
@@ -312,11 +290,12 @@ func (o *recordOptions) make(r *recordRequest, now time.Time) (*export.RecordSet
 	set := &export.RecordSet{
 		Schema: export.Schema,
 		RRSets: []txtrecord.RRSet{{
-			Name: r.domain + ".", Type: "TXT", TTL: uint32(r.ttl / time.Second), Values: values,
+			Name: r.domain + ".", Type: "TXT", TTL: r.seconds(), Values: values,
 		}},
 		Activation:  export.NewActivation(judgement.Set.Activation),
 		Zone:        r.zone,
 		ZoneAssumed: r.assumed,
+		Target:      r.target,
 	}
 	if key != nil {
 		set.Signed, set.Key, set.Scheme = true, judgement.Key, r.scheme.String()

@@ -11,86 +11,22 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/drtxt/drtxt/internal/recordfile"
-	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
 	"github.com/drtxt/drtxt/verify"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
-
-var activation = txtrecord.Activation{
-	Type:       txtrecord.AllProducts,
-	Status:     txtrecord.On,
-	Forwarding: txtrecord.FailOpen,
-	Domain:     "dr.example.com",
-	Start:      time.Unix(1800000000, 0),
-	End:        time.Unix(1800028800, 0),
-}
-
-// signedSet is signed by a test key with a scheme that is deterministic.
-func signedSet(t testing.TB, a txtrecord.Activation) *export.RecordSet {
-	t.Helper()
-	data, err := os.ReadFile("../../testdata/keys/test-a.private.pem")
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := keygen.ParsePrivateKey(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	values, err := txtrecord.Sign(a, txtrecord.Scheme{}, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &export.RecordSet{
-		Schema:     export.Schema,
-		RRSets:     []txtrecord.RRSet{{Name: "dr.example.com.", Type: "TXT", TTL: 30, Values: values}},
-		Activation: export.NewActivation(a),
-		Signed:     true,
-		Key:        keygen.Fingerprint(&key.PublicKey),
-		Scheme:     "prefix",
-		Zone:       "example.com",
-	}
-}
-
-func unsignedSet() *export.RecordSet {
-	a := txtrecord.Activation{Type: txtrecord.InternetAccess, Status: txtrecord.Off}
-	return &export.RecordSet{
-		Schema:      export.Schema,
-		RRSets:      []txtrecord.RRSet{{Name: "dr.example.com.", Type: "TXT", TTL: 900, Values: []string{"v=1;k=zia;b=off"}}},
-		Activation:  export.NewActivation(a),
-		Zone:        "example.com",
-		ZoneAssumed: true,
-	}
-}
-
-func addressSet() *export.RecordSet {
-	return &export.RecordSet{
-		Schema: export.Schema,
-		RRSets: []txtrecord.RRSet{
-			{Name: "dr.example.com.", Type: "A", TTL: 30, Values: []string{"192.0.2.1", "192.0.2.2"}},
-			{Name: "dr.example.com.", Type: "AAAA", TTL: 30, Values: []string{"2001:db8::1"}},
-		},
-		Zone: "example.com",
-	}
-}
+var update = flag.Bool("update", false, "write the golden files and docs/formats.md anew")
 
 func TestGolden(t *testing.T) {
 	for name, set := range map[string]*export.RecordSet{
-		"signed": signedSet(t, activation), "unsigned": unsignedSet(), "addresses": addressSet(),
-		"empty": {Schema: export.Schema, RRSets: []txtrecord.RRSet{}, Zone: "example.com"},
+		"signed": signedSet(t, activation), "unsigned": unsignedSet(), "addresses": addressSet(), "apex": apexSet(),
 	} {
-		for _, format := range export.Formats {
-			t.Run(name+"."+format.Name, func(t *testing.T) {
-				var got bytes.Buffer
-				if err := format.WriteSet(&got, set); err != nil {
-					t.Fatal(err)
-				}
-				compareGolden(t, filepath.Join("testdata", "golden", name+"."+format.Name), got.Bytes())
+		for _, f := range forms() {
+			t.Run(name+"."+f.label(), func(t *testing.T) {
+				compareGolden(t, filepath.Join("testdata", "golden", name+"."+f.label()), f.written(t, f.suited(set)))
 			})
 		}
 	}
@@ -116,42 +52,54 @@ func compareGolden(t *testing.T, path string, got []byte) {
 	}
 }
 
+// The table holds what the contract lists, and every entry says all that it has to.
 func TestFormats(t *testing.T) {
-	var names []string
+	want := strings.Fields("text json zone nsupdate route53 terraform cloudflare gcloud azure octodns dnscontrol externaldns powerdns windows")
+	var names, extensions []string
 	for _, f := range export.Formats {
 		names = append(names, f.Name)
-		if f.Summary == "" {
-			t.Errorf("%s has no summary", f.Name)
+		if slices.Contains(extensions, f.Extension) || f.Extension == "" {
+			t.Errorf("%s: extension %q", f.Name, f.Extension)
+		}
+		extensions = append(extensions, f.Extension)
+		if len(f.Summary) > 60 || len(f.Summary) == 0 || len(f.Traps) == 0 || (f.Effect == "") != (len(f.Providers) > 0) {
+			t.Errorf("%s does not say what it is", f.Name)
+		}
+		for _, form := range f.Providers {
+			if form.Summary == "" || len(form.Traps) == 0 || form.Effect == "" {
+				t.Errorf("%s %s does not say what it is", f.Name, form.Name)
+			}
+		}
+		if found, ok := export.Lookup(f.Name); !ok || found.Name != f.Name {
+			t.Errorf("%s is not found", f.Name)
 		}
 	}
-	if !slices.Equal(names[:3], []string{"text", "json", "zone"}) {
+	if !slices.Equal(names, want) {
 		t.Errorf("formats %q", names)
+	}
+	if _, ok := export.Lookup("yaml"); ok {
+		t.Error("there is no format yaml")
 	}
 }
 
-// A value with anything but the format's own characters must be refused before the
-// first byte is written, by every format.
-func TestRefusedValues(t *testing.T) {
-	for b := range 256 {
-		c := byte(b)
-		allowed := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || bytes.IndexByte([]byte("=;+/.-_:"), c) >= 0
-		for _, format := range export.Formats {
-			set := unsignedSet()
-			set.RRSets[0].Values = append(set.RRSets[0].Values, "v=1"+string([]byte{c}))
-			var out bytes.Buffer
-			err := format.WriteSet(&out, set)
-			if allowed {
-				if err != nil {
-					t.Errorf("%s, %q: %v", format.Name, c, err)
-				}
-				continue
+// Which flags make a difference to which form.
+func TestHeeds(t *testing.T) {
+	want := map[string]string{
+		"zone": "zone", "nsupdate": "zone", "route53": "zone-id",
+		"terraform-aws": "provider zone-id", "terraform-cloudflare": "provider zone-id ttl-min",
+		"terraform-google": "provider project managed-zone", "terraform-azurerm": "provider zone resource-group",
+		"cloudflare": "zone-id ttl-min", "gcloud": "project managed-zone", "azure": "zone subscription resource-group",
+		"octodns": "zone octodns-escape", "dnscontrol": "zone", "powerdns": "zone", "windows": "zone",
+	}
+	for _, f := range forms() {
+		var got []string
+		for _, flag := range strings.Fields("provider zone zone-id project managed-zone subscription resource-group ttl-min octodns-escape other") {
+			if f.Heeds(flag, f.provider) {
+				got = append(got, flag)
 			}
-			refused, ok := errors.AsType[*export.ValueError](err)
-			if !ok || refused.Value != set.RRSets[0].Values[1] || out.Len() > 0 {
-				t.Errorf("%s, %q: error %v, %d bytes written", format.Name, c, err, out.Len())
-			} else if text := refused.Error(); strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-				t.Errorf("%q", text)
-			}
+		}
+		if wanted := strings.Fields(want[f.label()]); !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(wanted))) {
+			t.Errorf("%s heeds %q, want %q", f.label(), got, wanted)
 		}
 	}
 }
@@ -162,7 +110,7 @@ func TestReadBack(t *testing.T) {
 	for _, a := range activations() {
 		set := signedSet(t, a)
 		for _, format := range []string{"zone", "json", "text"} {
-			data := written(t, format, set)
+			data := form{lookup(t, format), ""}.written(t, set)
 			detected, err := recordfile.Detect(data)
 			if err != nil || string(detected) != map[string]string{"zone": "zone", "json": "json", "text": "values"}[format] {
 				t.Fatalf("%s is taken for %q, %v", format, detected, err)
@@ -185,24 +133,13 @@ func TestReadBack(t *testing.T) {
 	}
 }
 
-func activations() []txtrecord.Activation {
-	var all []txtrecord.Activation
-	for _, status := range []txtrecord.Status{txtrecord.On, txtrecord.Off, txtrecord.Test} {
-		for _, product := range []txtrecord.Type{txtrecord.InternetAccess, txtrecord.PrivateAccess, txtrecord.AllProducts} {
-			all = append(all, txtrecord.Activation{Type: product, Status: status})
-		}
-	}
-	return append(all, activation)
-}
-
-func written(t *testing.T, format string, set *export.RecordSet) []byte {
+func lookup(t testing.TB, name string) export.Format {
 	t.Helper()
-	i := slices.IndexFunc(export.Formats, func(f export.Format) bool { return f.Name == format })
-	var out bytes.Buffer
-	if err := export.Formats[i].WriteSet(&out, set); err != nil {
-		t.Fatal(err)
+	f, ok := export.Lookup(name)
+	if !ok {
+		t.Fatalf("there is no format %s", name)
 	}
-	return out.Bytes()
+	return f
 }
 
 func compareClaims(t *testing.T, got *recordfile.Claims, set *export.RecordSet) {
@@ -220,9 +157,9 @@ func compareClaims(t *testing.T, got *recordfile.Claims, set *export.RecordSet) 
 // A disk that is full must be an error in every format.
 func TestWriteFails(t *testing.T) {
 	full := errors.New("no space left")
-	for _, format := range export.Formats {
-		if err := format.WriteSet(failing{full}, unsignedSet()); !errors.Is(err, full) {
-			t.Errorf("%s: %v", format.Name, err)
+	for _, f := range forms() {
+		if err := f.WriteSet(failing{full}, f.suited(unsignedSet())); !errors.Is(err, full) {
+			t.Errorf("%s: %v", f.label(), err)
 		}
 	}
 }
@@ -230,3 +167,44 @@ func TestWriteFails(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }
+
+// What is empty tells nobody to publish it; as a description it can be.
+func TestEmptySet(t *testing.T) {
+	noValues := unsignedSet()
+	noValues.RRSets[0].Values = nil
+	for _, set := range []*export.RecordSet{{Schema: export.Schema, RRSets: []txtrecord.RRSet{}, Zone: "example.com"}, noValues} {
+		for _, f := range forms() {
+			var out bytes.Buffer
+			err := f.WriteSet(&out, f.suited(set))
+			_, _ = f.Guide(f.suited(set)) // must not panic
+			if f.Name == "json" {
+				if err != nil {
+					t.Errorf("json: %v", err)
+				}
+				continue
+			}
+			if _, ok := errors.AsType[*export.EmptyError](err); !ok || out.Len() > 0 {
+				t.Errorf("%s: error %v, %d bytes written", f.label(), err, out.Len())
+			}
+		}
+	}
+	empty := form{lookup(t, "json"), ""}.written(t, &export.RecordSet{Schema: export.Schema, RRSets: []txtrecord.RRSet{}})
+	compareGolden(t, filepath.Join("testdata", "golden", "empty.json"), empty)
+}
+
+func BenchmarkFormats(b *testing.B) {
+	set := signedSet(b, activation)
+	for _, f := range forms() {
+		suited := f.suited(set)
+		b.Run(f.label(), func(b *testing.B) {
+			b.ReportAllocs()
+			var out bytes.Buffer
+			for b.Loop() {
+				out.Reset()
+				if err := f.WriteSet(&out, suited); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
