@@ -23,6 +23,14 @@ type WireRRSet struct {
 	RDATA [][]byte
 }
 
+// A StandingRRSet is an RRset as it was found.
+type StandingRRSet struct {
+	WireRRSet
+	// TTLs are those of the records, in seconds and in their order. They should be one
+	// (RFC 2181 §5.2), and sometimes are not.
+	TTLs []uint32
+}
+
 // ErrWire is the class of errors for what has no wire form, or for bytes that are none.
 var ErrWire = errors.New("no wire form")
 

@@ -1,0 +1,126 @@
+package zonefile
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+)
+
+// commit does what [Edit.Commit] says.
+func (e *Edit) commit(ctx context.Context) error {
+	f := e.file
+	lock, err := acquire(ctx, f.path)
+	if err != nil {
+		return err
+	}
+	defer lock.release()
+	temporary, err := e.writeBeside()
+	if err != nil {
+		return err
+	}
+	// Last, so that little time is left for an editor that does not look at the lock.
+	err = f.checkUnchanged()
+	if err == nil {
+		if err = os.Rename(temporary, f.path); err != nil {
+			err = notWritten(f.path, err)
+		}
+	}
+	if err != nil {
+		os.Remove(temporary)
+		return err
+	}
+	if err := syncDirectory(filepath.Dir(f.path)); err != nil {
+		return &UnsyncedError{Path: f.path, Err: withoutPath(err)}
+	}
+	return nil
+}
+
+// checkUnchanged sees whether everything is as [Load] found it, the journals included.
+func (f *File) checkUnchanged() error {
+	same, err := f.source.unchanged()
+	if err != nil {
+		return &Error{Path: f.path, Kind: ErrUnreadable, Zone: f.zone.text, Err: withoutPath(err)}
+	}
+	if !same {
+		return &ConflictError{Path: f.path}
+	}
+	for path, data := range f.includes.files {
+		if same, err := holds(path, data); err != nil || !same {
+			return &ConflictError{Path: path}
+		}
+	}
+	if err := keepable(f.path); err != nil {
+		return err
+	}
+	again := File{judge: f.judge, options: f.options, source: f.source, reading: f.reading}
+	return again.checkJournals()
+}
+
+// maxBaseName leaves room for what is put around a name, where a name has at most 255
+// bytes.
+const maxBaseName = 200
+
+// writeBeside writes the new text to a new file in the same directory, with the
+// attributes of the old, and returns its path. The disk has it whole.
+func (e *Edit) writeBeside() (path string, err error) {
+	directory, base := filepath.Split(e.file.path)
+	file, err := os.CreateTemp(directory, ".drtxt-"+base[:min(len(base), maxBaseName)]+"-*")
+	if err != nil {
+		return "", notWritten(e.file.path, err)
+	}
+	if err := e.fill(file); err != nil {
+		file.Close()
+		os.Remove(file.Name())
+		return "", err
+	}
+	return file.Name(), nil
+}
+
+func (e *Edit) fill(file *os.File) error {
+	if _, err := e.text.WriteTo(file); err != nil {
+		return notWritten(e.file.path, err)
+	}
+	if err := copyAttributes(file, e.file.path); err != nil {
+		return err
+	}
+	if err := file.Sync(); err != nil {
+		return notWritten(e.file.path, err)
+	}
+	if err := file.Close(); err != nil {
+		return notWritten(e.file.path, err)
+	}
+	return nil
+}
+
+func notWritten(path string, err error) error {
+	return &Error{Path: path, Kind: ErrNotWritten, Err: systemError(err)}
+}
+
+// systemError takes the system's error out of one that says paths unquoted.
+func systemError(err error) error {
+	if link, ok := errors.AsType[*os.LinkError](err); ok {
+		return link.Err
+	}
+	return withoutPath(err)
+}
+
+// syncDirectory waits until the disk has the names in a directory. Windows cannot do
+// that, and some file systems say that they need not.
+func syncDirectory(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	directory, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer directory.Close()
+	err = directory.Sync()
+	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,77 @@
+// Package zonefile replaces RRsets at one name in a zone file (a master file, RFC 1035
+// §5) in place: every other byte stays as it was, the zone's serial number apart.
+//
+//	f, err := zonefile.Load("/etc/bind/example.com.zone", "", "dr.example.com", zonefile.Options{})
+//	// f.Standing() is what stands; the caller decides what goes and what comes
+//	edit, err := f.Edit(changes, time.Now())
+//	// edit.WriteDiff shows it; nothing is written yet
+//	err = edit.Commit(ctx)
+//
+// # What is edited
+//
+// A record that goes takes its whole line with it, or its lines, where parentheses make
+// it several, and the comments on them. Lines that are comment alone stay. A record that
+// comes is one line: the absolute owner name, TTL, IN, type, and RDATA, for TXT each
+// character-string in quotes; separated by tabs where the line in whose place it stands
+// has one in front of its type, else by single blanks; with that line's line end. The
+// file's last line has a line end if it had one before.
+//
+// New lines stand in the place of the first line of their set that goes. They stand
+// before records of the set that stay, with no other name's record between, because
+// name servers that find several TTLs in a set mostly let the first line decide. Where
+// nothing of the set stands they follow the other records of the name, and where there
+// are none, they are the file's last lines. They move to the end of the file too if
+// that spares a line from being written out.
+//
+// A line that stays and has no owner name, or no TTL where there is no $TTL, takes it
+// from lines before it. Where the edit would change what it takes, it is written into
+// the line, which a [WrittenOut] warning says. Nothing else is touched.
+//
+// The serial number is replaced digit by digit where it stands, with leading zeros where
+// it had them. Its style is told by its value:
+//
+//   - YYYYMMDDnn (RFC 1912 §2.2) with a calendar date from 1990 to 2099 becomes the day
+//     of now in UTC, with nn 00 if the old one has that, else 01;
+//   - seconds since the epoch, not before 2000 and no more than an hour after now,
+//     become those of now;
+//   - anything else, and what is not newer then by serial number arithmetic (RFC 1982
+//     §3.2), becomes the old number plus one, passing over 0.
+//
+// # How it is made sure
+//
+// A scanner finds where statements stand, the DNS library decides what they mean: what
+// the one says about the name has to agree with the other's reading, before and after.
+// After the edit all other records are compared in their order, owner name, class, type,
+// TTL and RDATA, by a SHA-256 digest over them; the sets at the name have to be those
+// asked for. Besides, no line may be served by BIND with another TTL than before: within
+// a run of lines of one owner BIND gives all lines of a set the first one's TTL.
+//
+// Where a file has no $TTL, and neither the SOA record nor a record before it has a TTL,
+// the SOA record's minimum stands for TTLs that are not written, as BIND has it.
+// An $INCLUDE is read relative to the directory of the file that it stands in, while
+// BIND takes its working directory; $TTL in an included file counts there alone, while
+// BIND lets it count behind the $INCLUDE too.
+//
+// # What is refused
+//
+// Whatever cannot be edited safely, with an [*Error] whose Kind says why, whose Hint
+// says what to do about it, and that names the line where it is about one: a file that
+// does not parse, or holds no SOA record, several, or that of another zone; classes
+// other than IN; zones signed with DNSSEC or digested by ZONEMD; a CNAME record at the
+// name, a zone cut at it or above, a DNAME record above; the name or the SOA record in
+// an included file, which is never edited, or in a $GENERATE; included files that cannot
+// be read; several hard links; owners that this user cannot give a new file; and a BIND
+// journal that runs ahead of the file, or cannot be understood. The journal is looked
+// for beside the file and beside each symbolic link that leads to it, with .jnl behind
+// the path; a journal that the server's configuration puts elsewhere is not found.
+//
+// # How it is written
+//
+// The new text goes into a file .drtxt-NAME-* in the same directory, which gets mode,
+// owner and extended attributes (access control lists too) of the old one and then its
+// place, on the disk before it has it. A symbolic link is followed. The zone file is
+// locked by flock(2), so that of two programs that both use this package, or lock
+// likewise, one finds out about the other. Windows locks a file NAME.lock beside it
+// instead, which stays; and there the new file has the access control list that the
+// directory gives it. A process that is killed may leave the .drtxt- file behind.
+package zonefile
