@@ -45,7 +45,7 @@ tidy-check: ## go.mod and go.sum are as the code needs them
 	$(GO) mod verify
 
 cover: ## statements covered, and the least that is accepted
-	@for row in ./txtrecord:95 ./verify:95 ./keygen:90; do \
+	@for row in ./txtrecord:95 ./txtrecord/dnsupdate:95 ./txtrecord/export:95 ./txtrecord/zonefile:90 ./verify:95 ./keygen:90; do \
 	  line=$$($(GO) test -cover $${row%:*} | grep 'coverage:') || exit 1; \
 	  echo "$$line (least: $${row#*:}%)"; \
 	  echo "$$line" | sed 's/.*coverage: \([0-9]*\).*/\1/' | { read -r percent; [ "$$percent" -ge $${row#*:} ]; } || exit 1; \
@@ -55,10 +55,10 @@ interop: ## against openssl, dig, BIND, NSD, Knot, PowerDNS, Unbound and the zon
 	$(GO) test -tags interop -count 1 ./...
 
 bench: ## the operations beside what the standard library takes
-	$(GO) test -run '^$$' -bench . -benchmem ./txtrecord ./txtrecord/export ./verify ./keygen
+	$(GO) test -run '^$$' -bench . -benchmem ./txtrecord ./txtrecord/export ./txtrecord/zonefile ./verify ./keygen
 
 bench-targets: ## CPU time and memory of long lists; needs NSD
 	$(GO) test -tags interop -run '^$$' -bench Targets -benchtime 1x ./internal/interop
 
 golden: ## write the golden files again; look at the difference
-	$(GO) test ./txtrecord/export -update
+	$(GO) test ./txtrecord/export ./txtrecord/zonefile -update

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/drtxt/drtxt/txtrecord"
@@ -41,11 +43,18 @@ func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, j
 	}
 }
 
-// describeFormat says on standard error how to apply what was written, where that does
-// not hold comments that do.
-func describeFormat(env *environment, format export.Format, set *export.RecordSet, guide export.Guide) {
+// fileWord is the word of a guide that stands for the file.
+var fileWord = regexp.MustCompile(`\bFILE\b`)
+
+// describeFormat says on standard error how to apply what was written to the file, if any,
+// where that does not hold comments that do.
+func describeFormat(env *environment, format export.Format, set *export.RecordSet, guide export.Guide, file string) {
+	assumed := set.ZoneAssumed && format.Heeds("zone", set.Target.Provider)
+	if assumed && !strings.Contains(set.Zone, ".") {
+		env.note("warning: the zone %s is assumed, a top-level domain and hardly yours: name the zone with --zone", set.Zone)
+	}
 	if format.HasComments() {
-		if set.ZoneAssumed && format.Heeds("zone", set.Target.Provider) {
+		if assumed {
 			env.note("  zone    %s, assumed: the parent of the name; --zone names another", set.Zone)
 		}
 		env.note("next: apply it as its comments say, and run the verification that they name")
@@ -53,6 +62,9 @@ func describeFormat(env *environment, format export.Format, set *export.RecordSe
 	}
 	env.note("next:")
 	for _, line := range guide.Lines() {
+		if file != "" {
+			line = fileWord.ReplaceAllLiteralString(line, shellWord(file))
+		}
 		env.note("  %s", line)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -25,6 +26,10 @@ type environment struct {
 	inTerminal, outTerminal, errTerminal bool
 	// terminalSize is that of the terminal behind standard error, in characters.
 	terminalSize func() (width, height int)
+	// openTerminal opens the terminal itself, whatever standard input is.
+	openTerminal func() (io.ReadCloser, error)
+	// stateFolder is where the user's programs keep what outlasts a run.
+	stateFolder func() (string, error)
 	// systemResolvers are the recursive resolvers of this machine.
 	systemResolvers func() ([]dnsquery.Server, error)
 	// noColor is the flag --no-color.
@@ -52,6 +57,8 @@ func systemEnvironment() *environment {
 		errTerminal: term.IsTerminal(int(os.Stderr.Fd())) && takesEscapes(os.Stderr),
 
 		terminalSize:    sizeOfStderr,
+		openTerminal:    openTerminal,
+		stateFolder:     stateFolder,
 		systemResolvers: systemresolvers.List,
 	}
 }
@@ -63,6 +70,19 @@ func sizeOfStderr() (width, height int) {
 	}
 	return 80, 24
 }
+
+// errNoTerminal says that nobody can be asked anything.
+var errNoTerminal = errors.New("there is no terminal")
+
+// terminal opens the terminal of the person who can read what standard error says.
+func (env *environment) terminal() (io.ReadCloser, error) {
+	if !env.errTerminal || env.openTerminal == nil {
+		return nil, errNoTerminal
+	}
+	return env.openTerminal()
+}
+
+func openTerminal() (io.ReadCloser, error) { return os.OpenFile(terminalDevice, os.O_RDWR, 0) }
 
 // note tells the person at the terminal something that is not the result.
 func (env *environment) note(format string, a ...any) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 
 	"golang.org/x/sys/windows"
@@ -14,3 +15,16 @@ func takesEscapes(console *os.File) bool {
 	return windows.GetConsoleMode(handle, &mode) == nil &&
 		windows.SetConsoleMode(handle, mode|windows.ENABLE_PROCESSED_OUTPUT|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
 }
+
+// terminalDevice is the console's input, whatever standard input is.
+const terminalDevice = "CONIN$"
+
+func stateFolder() (string, error) {
+	if dir := os.Getenv("LocalAppData"); dir != "" {
+		return dir, nil
+	}
+	return "", errors.New("%LocalAppData% is not set")
+}
+
+// syncFolder has nothing to do: NTFS keeps a journal of its own.
+func syncFolder(string) error { return nil }

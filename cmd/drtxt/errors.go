@@ -9,8 +9,12 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/miekg/dns"
+
+	"github.com/drtxt/drtxt/internal/publish"
 	"github.com/drtxt/drtxt/internal/recordfile"
 	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/txtrecord/dnsupdate"
 	"github.com/drtxt/drtxt/verify"
 )
 
@@ -93,6 +97,15 @@ func conclude(env *environment, err error) int {
 	return status
 }
 
+// statusOf is the exit status that an error ends the program with.
+func statusOf(err error) int {
+	if status, ok := errors.AsType[verdictStatus](err); ok {
+		return int(status)
+	}
+	status, _ := classify(err)
+	return status
+}
+
 func classify(err error) (status int, hint string) {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f.status, f.hint
@@ -102,6 +115,14 @@ func classify(err error) (status int, hint string) {
 	}
 	if _, ok := errors.AsType[*txtrecord.SignerError](err); ok {
 		return verify.StatusWrong, "nothing was written; check the key"
+	}
+	if refused, ok := errors.AsType[*dnsupdate.RefusedError](err); ok {
+		return statusRefused, "nothing was changed: " + refusedUpdateHint(refused)
+	}
+	for _, class := range undeterminedHints {
+		if class.matches(err) {
+			return verify.StatusUndetermined, class.hint
+		}
 	}
 	for _, class := range typedHints {
 		if class.matches(err) {
@@ -116,11 +137,44 @@ func classify(err error) (status int, hint string) {
 	return statusRefused, ""
 }
 
+// undeterminedHints are the ways out where nothing could be found out.
+var undeterminedHints = []struct {
+	matches func(error) bool
+	hint    string
+}{
+	{is[*publish.UnaskedError], "check --server and the network; nothing was changed"},
+	{is[*dnsupdate.NotSentError], "nothing was changed; check that the server takes TCP connections, and publish again"},
+}
+
+// refusedUpdateHint is the way out where a server does not carry an update out.
+func refusedUpdateHint(err *dnsupdate.RefusedError) string {
+	hints := []struct {
+		code int
+		hint string
+	}{
+		{dns.RcodeBadTime, "the clocks of this machine and of the server are more than 300 s apart: set them"},
+		{dns.RcodeBadKey, "the server does not know the TSIG key by that name and algorithm, or does not let it change these records: check --tsig-file, and the key in the server's configuration"},
+		{dns.RcodeBadSig, "the server has another secret for the TSIG key of that name: check --tsig-file"},
+		{dns.RcodeRefused, "the server does not allow this key to change these records, or (PowerDNS) does not accept the key, its secret or this machine's clock: check its policy for updates, and --tsig-file"},
+		{dns.RcodeNotAuth, "the server is not the primary of the zone, or does not accept the key: check --server, --zone and --tsig-file"},
+		{dns.RcodeNotZone, "the name is not in the zone: check --zone"},
+		{dns.RcodeNotImplemented, "the server takes no updates: switch them on there, or use --zone-file"},
+	}
+	for _, h := range hints {
+		if err.TSIGError == h.code || err.TSIGError == 0 && err.Rcode == h.code {
+			return h.hint
+		}
+	}
+	return "the server's log says more"
+}
+
 // typedHints are the ways out for errors that are told apart by their type.
 var typedHints = []struct {
 	matches func(error) bool
 	hint    string
 }{
+	{is[*publish.NotAuthoritativeError], "name the zone's primary server with --server, and the zone itself with --zone"},
+	{is[*publish.AliasError], "publish at a name of its own: take the CNAME record away first, or use the name that it leads to"},
 	{is[*txtrecord.DomainError], "give the full domain name, such as dr.example.com"},
 	{is[*txtrecord.LengthError], "leave out --bind-domain, or use a shorter domain"},
 	{is[*txtrecord.SchemeError], "schemes are prefix, trimmed, values and values-semicolon, with +nok, +nod, +pss, +twice in this order"},

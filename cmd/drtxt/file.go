@@ -86,6 +86,21 @@ func writeFile(ctx context.Context, path string, data []byte) error {
 	if err != nil {
 		return err
 	}
+	return p.fill(data)
+}
+
+// writePrivateFile is writeFile for a file that only its owner can read.
+func writePrivateFile(ctx context.Context, path string, data []byte) error {
+	p, err := newPendingFile(ctx, path)
+	if err != nil {
+		return err
+	}
+	p.mode = 0o600
+	return p.fill(data)
+}
+
+// fill makes the data the whole of the file.
+func (p *pendingFile) fill(data []byte) error {
 	if _, err := p.Write(data); err != nil {
 		p.drop()
 		return p.failed(err)

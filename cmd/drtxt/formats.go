@@ -1,9 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,100 +16,94 @@ import (
 
 // formatOptions are the flags of a command that writes a record set for somebody's DNS.
 type formatOptions struct {
-	zone, provider, leastTTL    string
-	zoneID                      string
-	project, managedZone        string
-	subscription, resourceGroup string
-	octoDNSEscape               bool
+	zone, leastTTL, octoDNSEscape string
+	// target is what was given, whatever the format heeds of it.
+	target export.Target
 }
 
 func (o *formatOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.zone, "zone", "", "the `ZONE` that the domain lies in (default: its parent)")
-	f.StringVar(&o.provider, "provider", "", "terraform: the `PROVIDER` "+list(providers())+" (default "+providers()[0]+")")
+	f.StringVar((*string)(&o.target.Provider), "provider", "", "terraform: the `PROVIDER` "+list(providers())+" (default "+providers()[0]+")")
 	f.StringVar(&o.leastTTL, "ttl-min", "", "cloudflare, terraform for it: the least TTL, a `DURATION` (default 60s; 30s only for its enterprise plan)")
-	f.StringVar(&o.zoneID, "zone-id", "", "route53, cloudflare, terraform for these: the `ID` of the zone there")
-	f.StringVar(&o.project, "project", "", "gcloud, terraform for google: the `ID` of the project")
-	f.StringVar(&o.managedZone, "managed-zone", "", "gcloud, terraform for google: the `NAME` of the managed zone")
-	f.StringVar(&o.subscription, "subscription", "", "azure: the `ID` of the subscription")
-	f.StringVar(&o.resourceGroup, "resource-group", "", "azure, terraform for azurerm: the `NAME` of the resource group")
-	f.BoolVar(&o.octoDNSEscape, "octodns-escape", true, "octodns: a backslash before each semicolon, for version 1; =false for version 2")
+	f.StringVar(&o.target.ZoneID, "zone-id", "", "route53, cloudflare, terraform for these: the `ID` of the zone there")
+	f.StringVar(&o.target.Project, "project", "", "gcloud, terraform for google: the `ID` of the project")
+	f.StringVar(&o.target.ManagedZone, "managed-zone", "", "gcloud, terraform for google: the `NAME` of the managed zone")
+	f.StringVar(&o.target.Subscription, "subscription", "", "azure: the `ID` of the subscription")
+	f.StringVar(&o.target.ResourceGroup, "resource-group", "", "azure, terraform for azurerm: the `NAME` of the resource group")
+	f.StringVar(&o.octoDNSEscape, "octodns-escape", "true", "octodns: a backslash before each semicolon, a `BOOLEAN`: true for version 1, false for version 2")
 	completeValues(cmd, "provider", providers())
 	completeValues(cmd, "ttl-min", []string{"60s", "30s"})
+	completeValues(cmd, "octodns-escape", []string{"true", "false"})
 	// What they are stands in the text of the command.
 	f.Lookup("format").Usage = "form of the result, a `FORMAT` of those above"
 }
 
-// hostFlags are those that make no difference to most formats, where it would mislead
-// to take them without a word.
-var hostFlags = []string{"provider", "ttl-min", "zone-id", "project", "managed-zone", "subscription", "resource-group", "octodns-escape"}
-
-// target understands the flags for a format. Those that it does not heed are refused
-// where they were typed; from the environment they are for other formats.
-func (o *formatOptions) target(env *environment, format export.Format) (export.Target, error) {
-	var t export.Target
-	if format.Heeds("provider", "") {
-		if o.provider != "" {
-			if err := oneOf("--provider", o.provider, providers()); err != nil {
-				return t, err
-			}
-		}
-		t.Provider = export.Provider(o.provider)
-	}
-	for _, flag := range hostFlags {
-		if env.typed[flag] && !format.Heeds(flag, t.Provider) {
-			return t, refusal(fmt.Errorf("--%s says nothing to %s", flag, formatInWords(format, t.Provider)), "leave it out; it is for "+list(usersOf(flag)))
+// understood is the target, for a format. Flags that it does not heed are refused where
+// they were typed; from the environment they are for other formats.
+func (o *formatOptions) understood(env *environment, format export.Format) (export.Target, error) {
+	t := o.target
+	if format.Heeds("provider", "") && t.Provider != "" {
+		if err := oneOf("--provider", string(t.Provider), providers()); err != nil {
+			return t, err
 		}
 	}
-	t.PlainSemicolons = !o.octoDNSEscape
-	for flag, into := range map[string]struct {
-		to    *string
-		value string
-	}{
-		"zone-id": {&t.ZoneID, o.zoneID}, "project": {&t.Project, o.project}, "managed-zone": {&t.ManagedZone, o.managedZone},
-		"subscription": {&t.Subscription, o.subscription}, "resource-group": {&t.ResourceGroup, o.resourceGroup},
-	} {
-		if format.Heeds(flag, t.Provider) {
-			*into.to = into.value
-		}
-	}
-	if !format.Heeds("ttl-min", t.Provider) || o.leastTTL == "" {
-		return t, nil
+	if err := refuseUnheeded(env, format, t.Provider); err != nil {
+		return t, err
 	}
 	var err error
-	t.LeastTTL, err = parseLeastTTL(o.leastTTL)
+	if format.Heeds("octodns-escape", t.Provider) {
+		escape, parseErr := strconv.ParseBool(o.octoDNSEscape)
+		if parseErr != nil {
+			return t, refusal(notBoolean(source(env, "octodns-escape"), o.octoDNSEscape), "give true for octoDNS 1, false for octoDNS 2")
+		}
+		t.PlainSemicolons = !escape
+	}
+	if format.Heeds("ttl-min", t.Provider) && o.leastTTL != "" {
+		t.LeastTTL, err = parseLeastTTL(o.leastTTL)
+	}
 	return t, err
 }
 
+// refuseUnheeded refuses a typed flag that is for other formats alone, which it would
+// mislead to take without a word. A zone is good for every format: as a check.
+func refuseUnheeded(env *environment, format export.Format, provider export.Provider) error {
+	for _, flag := range slices.Sorted(maps.Keys(env.typed)) {
+		if flag == "zone" || format.Heeds(flag, provider) {
+			continue
+		}
+		if users := usersOf(flag); len(users) > 0 {
+			return refusal(fmt.Errorf("--%s says nothing to %s", flag, formatInWords(format, provider)), "leave it out; it is for "+list(users))
+		}
+	}
+	return nil
+}
+
 func parseLeastTTL(text string) (uint32, error) {
-	d, err := readDuration(text)
-	if seconds, ok := digits(text); ok {
-		d, err = time.Duration(min(seconds, 1<<31))*time.Second, nil
-	}
-	if err == nil && d != 30*time.Second && d != 60*time.Second {
-		err = errors.New("out of range")
-	}
-	if err != nil {
+	d, err := readSeconds(text)
+	if err != nil || d != 30*time.Second && d != 60*time.Second {
 		return 0, refusal(fmt.Errorf("--ttl-min %q is neither 60s nor 30s", text), "leave it out for 60s, or give 30s if the zone is on Cloudflare's enterprise plan")
 	}
 	return uint32(d / time.Second), nil
 }
 
-// zoneOf is the zone that the name lies in: the one given, else its parent.
-func (o *formatOptions) zoneOf(domain string) (zone string, assumed bool, err error) {
-	if o.zone == "" {
+// zoneOf is the zone that the name lies in: the one given, else its parent. One from the
+// environment counts only where the zone makes a difference.
+func (o *formatOptions) zoneOf(env *environment, domain string, heeded bool) (zone string, assumed bool, err error) {
+	if o.zone == "" || !heeded && !env.typed["zone"] {
 		_, parent, _ := strings.Cut(domain, ".")
 		return parent, true, nil
 	}
+	from := source(env, "zone")
 	ascii, err := toASCII(o.zone)
-	if err != nil {
-		return "", false, err
+	if err == nil {
+		zone, err = txtrecord.CanonicalDomain(ascii)
 	}
-	if zone, err = txtrecord.CanonicalDomain(ascii); err != nil {
-		return "", false, err
+	if err != nil {
+		return "", false, fmt.Errorf("%s: %w", from, err)
 	}
 	if domain != zone && !strings.HasSuffix(domain, "."+zone) {
-		return "", false, refusal(fmt.Errorf("%s does not lie in the zone %s", domain, zone), "check --zone")
+		return "", false, refusal(fmt.Errorf("%s does not lie in the zone %s", domain, zone), "check "+from)
 	}
 	return zone, false, nil
 }

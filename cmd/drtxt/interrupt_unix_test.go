@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,13 @@ func TestInterruptedWhileBlocked(t *testing.T) {
 	t.Parallel()
 	server := serve(t)
 	hints := []string{"verify", "dr.example.com", "--root-hints"}
+	deaf, err := net.Listen("tcp", "127.0.0.1:0") // it accepts connections, and never answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { deaf.Close() })
+	p := newPublishing(t)
+	publish := []string{"publish", "--public", p.public, "--zone", "example.com", "--tsig-file", p.tsig, "--confirm", "dr.example.com", "--undo-dir", p.undo, "--server", p.server}
 	for name, test := range map[string]struct {
 		args   []string
 		file   bool // the arguments end with a pipe that nobody else opens
@@ -38,6 +46,10 @@ func TestInterruptedWhileBlocked(t *testing.T) {
 		"result of many":           {args: []string{"verify", "--server", server, "--targets", writeTemp(t, "list", "dr.example.com\n"), "--out"}, file: true},
 		"standard output":          {args: []string{"verify", "--file", writeTemp(t, "on", "v=1;k=all;b=on\n")}, stdout: true},
 		"standard output, of many": {args: []string{"verify", "--server", server, "--targets", writeTemp(t, "list", "dr.example.com\n")}, stdout: true},
+		"records to publish":       {args: publish, stdin: true},
+		"undo file":                {args: []string{"publish", "--tsig-file", p.tsig, "--undo"}, file: true},
+		"audit":                    {args: append(publish[:len(publish):len(publish)], "--records", p.on, "--audit"), file: true},
+		"what stands":              {args: append(publish[:len(publish)-1:len(publish)-1], deaf.Addr().String(), "--records", p.on, "--question-timeout", "1m")},
 		"standard output, lines":   {args: []string{"watch", "dr.example.com", "--until", "on", "--server", server, "--format", "json"}, stdout: true},
 	} {
 		for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {

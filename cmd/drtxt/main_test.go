@@ -41,6 +41,8 @@ type call struct {
 	env   map[string]string // its DRTXT_ variables and the like
 	now   time.Time         // testNow if zero
 	color bool              // both streams are terminals
+	// terminal is who sits there to be asked; nobody if nil.
+	terminal func() (io.ReadCloser, error)
 }
 
 // A result is all that a run of the program shows.
@@ -59,9 +61,16 @@ func (c call) run(args ...string) result {
 	var stdout, stderr bytes.Buffer
 	env := &environment{
 		in: c.stdin, out: &stdout, err: &stderr,
-		now:         func() time.Time { return c.now },
-		getenv:      func(name string) string { return c.env[name] },
+		now: func() time.Time { return c.now },
+		getenv: func(name string) string {
+			if name == "TERM" && c.terminal != nil {
+				return "dumb" // nothing moves
+			}
+			return c.env[name]
+		},
 		outTerminal: c.color,
+		errTerminal: c.terminal != nil, openTerminal: c.terminal, terminalSize: func() (int, int) { return 80, 24 },
+		stateFolder: func() (string, error) { return "", errors.New("none in tests") },
 	}
 	status := run(env, args)
 	return result{status, stdout.String(), stderr.String()}

@@ -144,7 +144,7 @@ func runRecord(ctx context.Context, env *environment, o *recordOptions, status, 
 		env.note("drtxt: on this system it is not checked who can read %s", quoted(o.key))
 	}
 	describeRecord(env, request, set, judgement, now)
-	describeFormat(env, format, set, guide)
+	describeFormat(env, format, set, guide, o.out.path)
 	return nil
 }
 
@@ -185,11 +185,11 @@ func (o *recordOptions) request(env *environment, status, domainText string, now
 	if r.ttl, err = parseTTL(o.ttl); err != nil {
 		return nil, err
 	}
-	if r.zone, r.assumed, err = o.host.zoneOf(domain); err != nil {
+	format := o.format()
+	if r.target, err = o.host.understood(env, format); err != nil {
 		return nil, err
 	}
-	format := o.format()
-	if r.target, err = o.host.target(env, format); err != nil {
+	if r.zone, r.assumed, err = o.host.zoneOf(env, domain, format.Heeds("zone", r.target.Provider)); err != nil {
 		return nil, err
 	}
 	return r, format.CheckTTL(r.seconds(), r.target)
@@ -257,10 +257,7 @@ func (o *recordOptions) endOf(start, now time.Time) (time.Time, error) {
 
 // parseTTL reads a time to live from one second to a day.
 func parseTTL(text string) (time.Duration, error) {
-	ttl, err := readDuration(text)
-	if seconds, ok := digits(text); ok {
-		ttl, err = time.Duration(min(seconds, 1<<31))*time.Second, nil
-	}
+	ttl, err := readSeconds(text)
 	if err != nil {
 		return 0, refusal(fmt.Errorf("--ttl %q is not a duration", text), "write 30s or 5m")
 	}
@@ -268,6 +265,14 @@ func parseTTL(text string) (time.Duration, error) {
 		return 0, refusal(fmt.Errorf("--ttl %q is not between 1s and 24h in whole seconds", text), "the vendor recommends 30s, and advises against more than 15m")
 	}
 	return ttl, nil
+}
+
+// readSeconds reads a duration, or a number of seconds.
+func readSeconds(text string) (time.Duration, error) {
+	if seconds, ok := digits(text); ok {
+		return time.Duration(min(seconds, 1<<31)) * time.Second, nil
+	}
+	return readDuration(text)
 }
 
 // make signs the records and has them judged as everybody's are, before anything is

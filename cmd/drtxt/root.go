@@ -80,7 +80,7 @@ safety can not.`,
 	root.SetErr(printableWriter{env.err})
 	root.PersistentFlags().BoolVar(&env.noColor, "no-color", false, "no colours, whatever the terminal can do")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return refusal(err, flagHint(cmd, err))
+		return refusal(flagError(err), flagHint(cmd, err))
 	})
 	addCommands(root, env, args)
 	requireKnownTopics(root)
@@ -97,6 +97,7 @@ var commands = []struct {
 	{"explain", newExplainCommand},
 	{"verify", newVerifyCommand},
 	{"watch", newWatchCommand},
+	{"publish", newPublishCommand},
 	{"drill", newDrillCommand},
 	{"version", newVersionCommand},
 }

@@ -31,7 +31,7 @@ var compileSchemas = sync.OnceValues(func() (schemaSet, error) {
 	compiler.AssertFormat()
 	compiler.UseLoader(docsLoader{})
 	set := schemaSet{}
-	for _, name := range []string{"recordset", "verification", "explanation", "drill", "keypair"} {
+	for _, name := range []string{"recordset", "verification", "explanation", "drill", "keypair", "publication", "undo"} {
 		schema, err := compiler.Compile(schemaHome + name + ".schema.json")
 		if err != nil {
 			return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
@@ -24,7 +25,8 @@ import (
 //
 // and in their folder private.pem and public.pem, a pair, and other-public.pem, a
 // public key of another. $SERVER and $OTHER are name servers of the zone example.com
-// that differ in dr.example.com; $SILENT never answers.
+// that differ in dr.example.com; $SILENT never answers; $PRIMARY is the script's own,
+// and takes updates that are signed by the key in the file $UPDATE_KEY.
 func TestScript(t *testing.T) {
 	t.Parallel()
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
@@ -34,7 +36,7 @@ func TestScript(t *testing.T) {
 	servers := startServers(t)
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata/script",
-		Setup: func(env *testscript.Env) error { return setUpScript(env, servers) },
+		Setup: func(env *testscript.Env) error { return setUpScript(t, env, servers) },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": cmdStatus,
 			"mode":   cmdMode,
@@ -46,7 +48,15 @@ func TestScript(t *testing.T) {
 	})
 }
 
-func setUpScript(env *testscript.Env, servers map[string]string) error {
+func setUpScript(t *testing.T, env *testscript.Env, servers map[string]string) error {
+	servers = maps.Clone(servers)
+	servers["PRIMARY"] = servePrimary(t)
+	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
+	key := filepath.Join(t.TempDir(), "update.key")
+	if err := os.WriteFile(key, []byte(updateKeyFile), 0o600); err != nil {
+		return err
+	}
+	env.Setenv("UPDATE_KEY", key)
 	for name, address := range servers {
 		env.Setenv(name, address)
 		host, port, err := net.SplitHostPort(address)

@@ -38,10 +38,29 @@ func txt(name string, ttl uint32, values ...string) txtrecord.RRSet {
 }
 
 // serve starts a name server for the zone example.com and returns its address.
-func serve(t *testing.T, records ...txtrecord.RRSet) string {
+func serve(t *testing.T, records ...txtrecord.RRSet) string { return serveWith(t, nil, records) }
+
+// updateKey is a TSIG key for tests alone, updateKeyFile the file that it stands in.
+var updateKey = nameserver.Key{Name: "update.", Algorithm: "hmac-sha256", Secret: []byte("a test key, for tests alone")}
+
+const updateKeyFile = `key "update" { algorithm hmac-sha256; secret "YSB0ZXN0IGtleSwgZm9yIHRlc3RzIGFsb25l"; }; // for tests alone
+`
+
+// servePrimary starts a name server that takes updates, with records of another at
+// dr.example.com.
+func servePrimary(t *testing.T) string {
+	t.Helper()
+	return serveWith(t, []nameserver.Key{updateKey}, []txtrecord.RRSet{
+		txt("dr.example.com", 3600, "google-site-verification=abc"),
+		{Name: "dr.example.com.", Type: "A", TTL: 60, Values: []string{"192.0.2.9"}},
+	})
+}
+
+func serveWith(t *testing.T, keys []nameserver.Key, records []txtrecord.RRSet) string {
 	t.Helper()
 	server, err := nameserver.Start(t.Context(), nameserver.Config{
 		Zones: []nameserver.Zone{{Name: "example.com", Serial: 1, TTL: 300, NegativeTTL: 60, Records: records}},
+		Keys:  keys,
 		Now:   time.Now,
 	})
 	if err != nil {

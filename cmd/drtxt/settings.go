@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +12,8 @@ import (
 
 // disarming are the flags that take a safety away. They count only where they are
 // typed, never from the environment.
-var disarming = []string{"no-end", "unsigned", "allow-unsigned", "skip-signature", "allow-exposed-key", "no-passphrase"}
+var disarming = []string{"no-end", "unsigned", "allow-unsigned", "skip-signature", "allow-exposed-key", "no-passphrase",
+	"confirm", "insecure-no-tsig", "remove", "ignore-journal"}
 
 // exclusive lists flags that exclude each other: a setting from the environment gives
 // way to a flag that was typed.
@@ -28,6 +30,10 @@ var exclusive = [][]string{
 	{"targets", "file", "records"},
 	{"server", "root-hints"},
 	{"ipv4", "ipv6"},
+	{"zone-file", "server", "undo"},
+	{"zone-file", "tsig-file"},
+	{"undo", "records"},
+	{"undo", "zone"},
 	{"end", "for", "no-end"},
 	{"key", "unsigned"},
 	{"public", "skip-signature"},
@@ -64,7 +70,7 @@ func applyEnvironment(env *environment, cmd *cobra.Command) error {
 			return
 		}
 		if err := setFlag(cmd.Flags(), flag, value); err != nil {
-			failed = refusal(fmt.Errorf("%s: %w", name, err), "correct the variable, or unset it")
+			failed = refusal(fmt.Errorf("%s: %w", name, flagError(err)), "correct the variable, or unset it")
 		}
 	})
 	return failed
@@ -91,6 +97,27 @@ func isEmpty(value pflag.Value) bool {
 
 func variable(flag string) string {
 	return "DRTXT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// source is what a setting came from: the flag, or its variable.
+func source(env *environment, flag string) string {
+	if env.typed[flag] {
+		return "--" + flag
+	}
+	return variable(flag)
+}
+
+// flagError is the error of a flag, with our words for a bad boolean.
+func flagError(err error) error {
+	invalid, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok || invalid.GetFlag().Value.Type() != "bool" {
+		return err
+	}
+	return notBoolean("--"+invalid.GetFlag().Name, invalid.GetValue())
+}
+
+func notBoolean(source, value string) error {
+	return fmt.Errorf("%s %q is neither true nor false", source, value)
 }
 
 func setFlag(flags *pflag.FlagSet, flag *pflag.Flag, value string) error {

@@ -21,9 +21,15 @@ type trust struct {
 }
 
 func (t *trust) flags(cmd *cobra.Command) {
+	t.keyFlags(cmd)
+	cmd.Flags().StringVar(&t.at, "at", "now", "the `TIME` to judge at")
+}
+
+// keyFlags are those of keys and scheme alone: what acts now is judged now.
+func (t *trust) keyFlags(cmd *cobra.Command) {
+	t.at = "now"
 	cmd.Flags().StringArrayVar(&t.public, "public", nil, "public key `FILE`; may be given several times, and one of them must fit")
 	schemeFlag(cmd, &t.scheme)
-	cmd.Flags().StringVar(&t.at, "at", "now", "the `TIME` to judge at")
 }
 
 func schemeFlag(cmd *cobra.Command, scheme *string) {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -16,9 +18,7 @@ func checkVoice(stderr string) error {
 		return err
 	}
 	lines := strings.Split(strings.TrimSuffix(stderr, "\n"), "\n")
-	for len(lines) > 0 && strings.HasPrefix(lines[0], "domain: ") {
-		lines = lines[1:] // a name that was converted is shown before what is wrong with it
-	}
+	lines = slices.DeleteFunc(lines, isNote)
 	if len(lines) < 2 {
 		return fmt.Errorf("%d lines, want a sentence and a hint", len(lines))
 	}
@@ -38,6 +38,12 @@ func checkVoice(stderr string) error {
 	}
 	return checkSentence(said)
 }
+
+// notes are what may be said before what is wrong: a name that was converted, a warning,
+// and what was to be published.
+var notes = regexp.MustCompile(`^(domain: |warning: | {2}|\S+ at the (server|zone file) \S+ \(zone \S+\)$|what stands now at .*:$|every client will have seen it |Type the domain's name )`)
+
+func isNote(line string) bool { return notes.MatchString(line) }
 
 func checkSentence(text string) error {
 	first, _ := utf8.DecodeRuneInString(text)

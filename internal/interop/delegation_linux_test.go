@@ -70,6 +70,22 @@ $TTL 300
 // has it, and the zone itself. It returns a file of root hints.
 func startInternet(t *testing.T, delegation, zone string) (hints string) {
 	t.Helper()
+	hints = startParents(t, delegation)
+	nsdDir, knotDir := openFolder(t), openFolder(t)
+	writeIn(t, nsdDir, "zone", zone)
+	writeIn(t, knotDir, "zone", zone)
+	nsd := runNSD(t, nsdDir, []string{firstV4, firstV6, movedV4}, "")
+	knot := runKnot(t, knotDir, []string{secondV4, otherV4}, "", "")
+	nsd.awaitZone(t, firstV4+":53")
+	knot.awaitZone(t, secondV4+":53")
+	return hints
+}
+
+// startParents gives the test its own network, and starts the root in it and the
+// top-level domain, which has the delegation of example.com. It returns a file of root
+// hints.
+func startParents(t *testing.T, delegation string) (hints string) {
+	t.Helper()
 	ownNetwork(t, rootV4+"/32", rootV6+"/128", builtInRoot+"/32", topV4+"/32", topV6+"/128",
 		firstV4+"/32", firstV6+"/128", secondV4+"/32", lameV4+"/32", otherV4+"/32", movedV4+"/32")
 	dir := openFolder(t)
@@ -79,14 +95,7 @@ func startInternet(t *testing.T, delegation, zone string) (hints string) {
 view top { match-destinations { %s; %s; }; zone "com" { type primary; file %q; }; };
 view lame { match-destinations { %s; }; };
 `, rootV4, rootV6, builtInRoot, root, topV4, topV6, top, lameV4))
-	nsdDir, knotDir := openFolder(t), openFolder(t)
-	writeIn(t, nsdDir, "zone", zone)
-	writeIn(t, knotDir, "zone", zone)
-	nsd := runNSD(t, nsdDir, []string{firstV4, firstV6, movedV4}, "")
-	knot := runKnot(t, knotDir, []string{secondV4, otherV4}, "", "")
 	parents.await(t, func() bool { return askTool(t, "dig", topV4+":53", "+short", "com", "SOA") != "" })
-	nsd.awaitZone(t, firstV4+":53")
-	knot.awaitZone(t, secondV4+":53")
 	return writeIn(t, dir, "hints", ". 3600 IN NS a.root.\na.root. 3600 IN A "+rootV4+"\na.root. 3600 IN AAAA "+rootV6+"\n")
 }
 

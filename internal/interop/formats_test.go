@@ -283,7 +283,7 @@ func (c *cloudflare) add(record cloudflareRecord) {
 }
 
 // The command line that we print for Cloudflare replaces what stands, in one batch, and
-// leaves everything as it is if it cannot learn what stands.
+// leaves everything as it is if it cannot learn what stands or the file is no batch.
 func TestCloudflareCommandReplaces(t *testing.T) {
 	t.Parallel()
 	for name, set := range exportedSets(t) {
@@ -303,19 +303,27 @@ func TestCloudflareCommandReplaces(t *testing.T) {
 		defer server.Close()
 		set.Target.ZoneID = "Z0000000TEST"
 		text, commands := exported(t, "cloudflare", set)
-		line := strings.NewReplacer(
-			"https://api.cloudflare.com", server.URL,
-			"HEADER_FILE", writeTemp(t, "header", "Authorization: Bearer test-only-token\n"),
-			"FILE", writeTemp(t, "batch.json", text),
-		).Replace(onlyCommand(t, commands))
+		apply := func(batch string) result {
+			return run(t, "", "sh", "-c", strings.NewReplacer(
+				"https://api.cloudflare.com", server.URL,
+				"HEADER_FILE", writeTemp(t, "header", "Authorization: Bearer test-only-token\n"),
+				"FILE", writeTemp(t, "batch.json", batch),
+			).Replace(onlyCommand(t, commands)))
+		}
 
-		if r := run(t, "", "sh", "-c", line); r.status == 0 || !reflect.DeepEqual(api.records, before) {
+		if r := apply(text); r.status == 0 || !reflect.DeepEqual(api.records, before) {
 			t.Errorf("%s: without the list: status %d, records %+v", name, r.status, api.records)
 		}
 		api.mu.Lock()
 		api.lists = true
 		api.mu.Unlock()
-		if r := run(t, "", "sh", "-c", line); r.status != 0 {
+		otherFormat, _ := exported(t, "route53", set)
+		for _, broken := range []string{"", "{}", `{"posts": []}`, `{"posts": null}`, "[]", otherFormat} {
+			if r := apply(broken); r.status == 0 || !reflect.DeepEqual(api.records, before) {
+				t.Errorf("%s: the batch %q: status %d, records %+v", name, broken, r.status, api.records)
+			}
+		}
+		if r := apply(text); r.status != 0 {
 			t.Errorf("%s: status %d\n%s%s", name, r.status, r.out, r.err)
 		}
 		var got []string

@@ -19,13 +19,14 @@ var azureFormat = Format{
 	Flags:     []string{"zone", "subscription", "resource-group"},
 	Traps: []string{
 		"One PUT replaces the set. `az network dns record-set txt add-record` would append, make one record of two strings of `-v a b`, and create a set with a TTL of 3600 s.",
-		"PUT also takes the set's metadata away.",
 		"PowerShell takes the double quotes out of the body: there, save the body to a file and give `--body @BODY_FILE`.",
 		"Other clouds than the public one have another host than management.azure.com.",
 		"Several types are several changes, not one.",
 	},
 	comment: "# ",
+	perType: true,
 	apply:   func(*RecordSet) []string { return []string{"  sh FILE"} },
+	notes:   func(*RecordSet) []string { return []string{"It takes the set's metadata away too."} },
 	write:   writeAzure,
 }
 

@@ -26,7 +26,7 @@ func (f Format) check(set *RecordSet) error {
 			return &IdentifierError{identifier.flag, identifier.value}
 		}
 	}
-	if f.Heeds("zone", "") {
+	if f.Heeds("zone", "") && len(set.RRSets) > 0 {
 		return checkZone(set)
 	}
 	return nil
@@ -43,21 +43,25 @@ func (f Format) checkRRSet(set *RecordSet, rrset *txtrecord.RRSet) error {
 		return err
 	}
 	for _, value := range rrset.Values {
-		if err := f.checkValue(rrset.Type, value); err != nil {
+		if err := f.checkValue(rrset.Type, value, &set.Target); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f Format) checkValue(recordType, value string) error {
+func (f Format) checkValue(recordType, value string, target *Target) error {
 	if !plain(value) {
 		return &ValueError{value}
 	}
 	switch recordType {
 	case "TXT":
-		if limit := cmp.Or(f.LongestText, 255); len(value) > limit {
-			return &TextLengthError{len(value), limit}
+		length := len(value)
+		if f.escapes != nil {
+			length += f.escapes(value, target)
+		}
+		if limit := cmp.Or(f.LongestText, 255); length > limit {
+			return &TextLengthError{length, limit, length > len(value)}
 		}
 	case "A", "AAAA":
 		address, err := netip.ParseAddr(value)

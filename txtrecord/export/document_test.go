@@ -27,11 +27,12 @@ from the program itself: ` + "`make golden`" + ` writes it.
 - Formats that have comments say all this in comments at their head; for the others ` + "`record`" + ` says it on standard error.
 - Words in upper case (` + "`FILE`, `ZONE_ID`" + `) are to be filled in. FILE is what ` + "`--out FILE`" + ` wrote.
 - Where the zone makes a difference it comes from ` + "`--zone`" + `. Without it the parent of the domain is taken, and the output says
-  that this is an assumption.
+  that this is an assumption; a domain of two labels needs ` + "`--zone`" + `. The other formats take the flag too, as a check that the
+  domain lies in the zone.
 - A TTL that the host refuses is an error, and so is a flag that says nothing to the format. Settings from the environment
-  (` + "`DRTXT_ZONE_ID`" + `) count where they apply.
+  (` + "`DRTXT_ZONE_ID`, `DRTXT_ZONE`" + `) count where they apply.
 
-# All formats
+## All formats
 
 | format | what it is | applied | file name | TTL | flags |
 | --- | --- | --- | --- | --- | --- |
@@ -74,11 +75,11 @@ func writeRow(b *strings.Builder, f export.Format, name, summary string) {
 	if f.Extension != "" {
 		extension = "`." + f.Extension + "`"
 	}
-	ttl := ""
-	if len(f.Providers) == 0 {
-		ttl = ttlInWords(f.TTL)
+	effect, ttl := string(f.Effect), ttlInWords(f.TTL)
+	if len(f.Providers) > 0 {
+		effect, ttl = "per provider", "per provider"
 	}
-	fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", name, summary, f.Effect, extension, ttl, strings.Join(flags, ", "))
+	fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s |\n", name, summary, effect, extension, ttl, strings.Join(flags, ", "))
 }
 
 func ttlInWords(r export.TTLRange) string {
@@ -103,18 +104,31 @@ func writeForm(t *testing.T, b *strings.Builder, f form) {
 	t.Helper()
 	set := f.suited(signedSet(t, activation))
 	guide := f.guide(t, set)
-	b.WriteString("\nHow to apply it:\n\n")
-	for _, line := range guide.Apply {
-		if line == "Apply it with:" {
-			continue
-		}
-		fmt.Fprintf(b, "    %s\n", strings.TrimPrefix(line, "  "))
-	}
+	b.WriteString("\nHow to apply it:\n")
+	writeApply(b, guide.Apply)
 	b.WriteString("\nAfterwards:\n\n")
 	for _, command := range commands(guide.Verify) {
 		fmt.Fprintf(b, "    %s\n", command)
 	}
 	b.WriteString("\nExample:\n\n```\n" + string(f.written(t, set)) + "```\n")
+}
+
+// writeApply writes prose as a paragraph and commands as a block.
+func writeApply(b *strings.Builder, lines []string) {
+	inBlock := false
+	for i, line := range lines {
+		command, isCommand := strings.CutPrefix(line, "  ")
+		switch {
+		case line == "Apply it with:":
+			continue
+		case i == 0 || isCommand != inBlock:
+			b.WriteString("\n")
+		}
+		if inBlock = isCommand; isCommand {
+			command = "    " + command
+		}
+		b.WriteString(command + "\n")
+	}
 }
 
 func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

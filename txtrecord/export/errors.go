@@ -1,6 +1,9 @@
 package export
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Every error that refuses a record set has a method Hint, which names the way out.
 
@@ -59,14 +62,28 @@ func (e *TTLError) Hint() string {
 }
 
 // A TextLengthError says that a TXT value has more bytes than a host takes.
-type TextLengthError struct{ Length, Limit int }
+type TextLengthError struct {
+	Length, Limit int
+	// Escaped says that Length counts octoDNS's backslashes too.
+	Escaped bool
+}
 
 func (e *TextLengthError) Error() string {
-	return fmt.Sprintf("a TXT value has %d bytes, the limit is %d", e.Length, e.Limit)
+	with := ""
+	if e.Escaped {
+		with = " with its backslashes"
+	}
+	return fmt.Sprintf("a TXT value has %d bytes%s, the limit is %d", e.Length, with, e.Limit)
 }
 
 // Hint is the way out.
-func (e *TextLengthError) Hint() string { return "leave out --bind-domain, or use a shorter domain" }
+func (e *TextLengthError) Hint() string {
+	hint := "leave out --bind-domain, or use a shorter domain"
+	if e.Escaped {
+		hint += "; or --octodns-escape=false where octoDNS takes that"
+	}
+	return hint
+}
 
 // An EmptyError says that there is nothing to publish: to take records away is not what
 // these formats are for.
@@ -81,20 +98,24 @@ func (e *EmptyError) Hint() string { return "give it a set with records" }
 type IdentifierError struct{ Flag, Value string }
 
 func (e *IdentifierError) Error() string {
-	return fmt.Sprintf("--%s %q is no identifier", e.Flag, e.Value)
+	return fmt.Sprintf("--%s %q is not taken", e.Flag, e.Value)
 }
 
 // Hint is the way out.
 func (e *IdentifierError) Hint() string {
-	return "it takes letters, digits, hyphens, underscores and dots, with a letter or digit at both ends; without it a placeholder is written, to be filled in by hand"
+	return "it takes letters, digits, hyphens, underscores and dots, with a letter or digit at both ends (a zone's ID without /hostedzone/); without it a placeholder is written, to be filled in by hand"
 }
 
 // A ProviderError says that a provider is not known.
-type ProviderError struct{ Provider Provider }
+type ProviderError struct {
+	Provider Provider
+	// Known are those that are.
+	Known []string
+}
 
 func (e *ProviderError) Error() string {
 	return fmt.Sprintf("the provider %q is not known", e.Provider)
 }
 
 // Hint is the way out.
-func (e *ProviderError) Hint() string { return "use aws, cloudflare, google or azurerm" }
+func (e *ProviderError) Hint() string { return "use one of " + strings.Join(e.Known, ", ") }

@@ -85,7 +85,7 @@ func TestFormats(t *testing.T) {
 // Which flags make a difference to which form.
 func TestHeeds(t *testing.T) {
 	want := map[string]string{
-		"zone": "zone", "nsupdate": "zone", "route53": "zone-id",
+		"json": "zone", "zone": "zone", "nsupdate": "zone", "route53": "zone-id",
 		"terraform-aws": "provider zone-id", "terraform-cloudflare": "provider zone-id ttl-min",
 		"terraform-google": "provider project managed-zone", "terraform-azurerm": "provider zone resource-group",
 		"cloudflare": "zone-id ttl-min", "gcloud": "project managed-zone", "azure": "zone subscription resource-group",

@@ -2,7 +2,9 @@ package export
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -15,17 +17,23 @@ var externalDNSFormat = Format{
 	TTL:       TTLRange{Least: 1}, // 0 is taken for none
 	Traps: []string{
 		"ExternalDNS must run with `--source=crd`, and TXT must be among its managed record types (`--managed-record-types`), else nothing happens.",
-		"Its Azure provider writes only the first target, half of a signed set: do not use it there.",
+		"Its Azure provider writes only the first target of a TXT set, half of a signed one: do not use it there.",
 		"The double quotes inside the single ones belong to each TXT target.",
 		"Its registry may put a TXT record of its own at the name: `--txt-prefix` moves it elsewhere.",
-		"The object is named after the name and the types, so that addresses and TXT records of one name do not replace each other.",
+		"The object is named after the types and the name, so that no two replace each other.",
 	},
 	comment: "# ",
+	proviso: "Where ExternalDNS made the set, it",
 	apply:   func(*RecordSet) []string { return []string{"  kubectl apply -f FILE"} },
 	notes: func(set *RecordSet) []string {
-		return []string{
-			fmt.Sprintf("ExternalDNS needs --source=crd and %s among its --managed-record-types; its Azure provider writes only the first target.", set.types()),
+		notes := []string{
+			"A set that ExternalDNS did not make stays as it is, and so does any set under a policy other than sync or upsert-only: take it out first.",
+			fmt.Sprintf("ExternalDNS needs --source=crd and %s among its --managed-record-types.", set.types()),
 		}
+		if slices.Contains(set.typeList(), "TXT") {
+			notes = append(notes, "Its Azure provider writes only the first target of a TXT set.")
+		}
+		return notes
 	},
 	write: writeExternalDNS,
 }
@@ -40,14 +48,19 @@ func writeExternalDNS(b *bytes.Buffer, set *RecordSet) {
 	}
 }
 
-// objectName is a name that Kubernetes takes: letters, digits and hyphens, at most 253
-// of them, with a letter at both ends (RFC 1123, as Kubernetes reads it).
+// objectName is a name that Kubernetes takes: labels of letters, digits and hyphens, at
+// most 253 bytes in all (RFC 1123, as Kubernetes reads it). Each name and list of types has
+// its own. The types are a label by themselves; a name that has to be changed is told
+// apart by a hash.
 func objectName(set *RecordSet) string {
 	const most = 253
-	suffix := ""
-	for _, rrset := range set.RRSets {
-		suffix += "-" + strings.ToLower(rrset.Type)
+	types := strings.ToLower(strings.Join(set.typeList(), "-"))
+	name := set.name()
+	object := "drtxt." + types + "." + name
+	if len(object) <= most && !strings.Contains(name, "_") {
+		return object
 	}
-	name := "drtxt-" + strings.NewReplacer(".", "-", "_", "-").Replace(set.name())
-	return name[:min(len(name), most-len(suffix))] + suffix
+	hash := sha256.Sum256([]byte(name))
+	object = fmt.Sprintf("drtxt.%s-%x-%s", types, hash[:4], strings.NewReplacer(".", "-", "_", "-").Replace(name))
+	return strings.TrimRight(object[:min(len(object), most)], "-")
 }

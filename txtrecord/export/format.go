@@ -37,6 +37,15 @@ type Format struct {
 
 	// comment begins a comment line; empty where the format has no comments.
 	comment string
+	// proviso begins the sentence that says that it replaces, where that is not always so.
+	proviso string
+	// perType says that each type is a change of its own, so that one can fail alone.
+	perType bool
+	// plans says that the host's least TTL depends on the customer's plan.
+	plans bool
+	// escapes is the number of bytes that the host counts beyond those of a TXT value; nil
+	// for none.
+	escapes func(value string, target *Target) int
 	// onServer says that one name server serves what was applied before the others do,
 	// and is the one to verify first.
 	onServer bool
@@ -66,6 +75,14 @@ func named(formats []Format, name string) (Format, bool) {
 		return Format{}, false
 	}
 	return formats[i], true
+}
+
+func names(formats []Format) []string {
+	list := make([]string, len(formats))
+	for i, f := range formats {
+		list[i] = f.Name
+	}
+	return list
 }
 
 // An Effect is what applying a format does to the records that stand at the name.
@@ -107,7 +124,7 @@ func (f Format) form(provider Provider) (Format, error) {
 	}
 	form, ok := named(f.Providers, string(provider))
 	if !ok {
-		return Format{}, &ProviderError{provider}
+		return Format{}, &ProviderError{provider, names(f.Providers)}
 	}
 	return form, nil
 }

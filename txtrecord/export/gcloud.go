@@ -22,6 +22,7 @@ var gcloudFormat = Format{
 		"Several types are several changes, not one.",
 	},
 	comment: "# ",
+	perType: true,
 	apply:   func(*RecordSet) []string { return []string{"  sh FILE"} },
 	notes: func(*RecordSet) []string {
 		return []string{"Where no such set stands yet, update fails: run the line with create instead, without its #."}
@@ -41,10 +42,6 @@ func writeGcloud(b *bytes.Buffer, set *RecordSet) {
 }
 
 func gcloudLine(verb string, rrset *txtrecord.RRSet, target *Target) string {
-	values := make([]string, len(rrset.Values))
-	for i, value := range rrset.Values {
-		values[i] = quotedText(rrset.Type, value)
-	}
 	return fmt.Sprintf("gcloud dns record-sets %s %s --type=%s --ttl=%d --rrdatas='%s' --zone=%s --project=%s",
-		verb, rrset.Name, rrset.Type, rrset.TTL, strings.Join(values, ","), target.managedZone().orPlaceholder(), target.project().orPlaceholder())
+		verb, rrset.Name, rrset.Type, rrset.TTL, strings.Join(quotedValues(rrset), ","), target.managedZone().orPlaceholder(), target.project().orPlaceholder())
 }

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,13 +37,19 @@ func (f Format) guide(set *RecordSet) Guide {
 		g.Apply = append([]string{applyWith}, g.Apply...)
 	}
 	if f.Effect == Replaces {
-		g.Effect = []string{fmt.Sprintf("It replaces every %s record of %s: any other that stands there goes too, unless it is added here.", set.types(), set.name())}
+		g.Effect = []string{fmt.Sprintf("%s replaces every %s record of %s: any other that stands there goes too, unless it is added here.", cmp.Or(f.proviso, "It"), set.types(), set.name())}
 	}
 	if f.notes != nil {
 		g.Effect = append(g.Effect, f.notes(set)...)
 	}
+	if f.perType && len(set.RRSets) > 1 {
+		g.Effect = append(g.Effect, severalChanges)
+	}
 	return g
 }
+
+// severalChanges is said where each type is a change of its own.
+const severalChanges = "Several types are several changes: if one fails, others may not be made; make those too."
 
 // applyWith stands before a command where nothing else does.
 const applyWith = "Apply it with:"
@@ -99,10 +106,12 @@ func (set *RecordSet) trust() string {
 }
 
 // types names the record types of the set.
-func (set *RecordSet) types() string {
+func (set *RecordSet) types() string { return strings.Join(set.typeList(), " and ") }
+
+func (set *RecordSet) typeList() []string {
 	types := make([]string, len(set.RRSets))
 	for i, rrset := range set.RRSets {
 		types[i] = rrset.Type
 	}
-	return strings.Join(types, " and ")
+	return types
 }

@@ -14,10 +14,11 @@ var jsonFormat = Format{
 		"What `activation` and `signed` say is derived again from the values by whoever reads it: only the values count.",
 		"`publish` keeps TXT records of the name that are not for disaster recovery, and reports them.",
 	},
+	Flags:    []string{"zone"},
 	onServer: true,
 	data:     true,
 	apply: func(set *RecordSet) []string {
-		return []string{"  drtxt publish --server YOUR-NAME-SERVER --zone ZONE --tsig-file KEY_FILE --records FILE" + set.trust()}
+		return []string{"  drtxt publish --server YOUR-NAME-SERVER --zone " + set.Zone + " --tsig-file KEY_FILE --records FILE" + set.trust()}
 	},
 	write: func(b *bytes.Buffer, set *RecordSet) { writeJSON(b, set) },
 }

@@ -223,11 +223,15 @@ func withScheme(t *testing.T) *export.RecordSet {
 
 // replacing is what each form says of other records at the name.
 var replacing = map[string]string{
-	"text": "in place of every %s record", "json": "", "zone": "replace every %s record",
+	"text": "in place of every %s record", "json": "For the zone", "zone": "replace every %s record",
 	"cloudflare": "It replaces every %s record of %s, any other too.", "terraform-cloudflare": "%s records of %s that Terraform does not know stay",
-	"windows": "It removes every %s record of %s, any other too",
-	"default": "It replaces every %s record of %s: any other that stands there goes too, unless it is added here.",
+	"windows":       "It removes every %s record of %s, any other too",
+	"terraform-aws": onceImported, "terraform-google": onceImported, "terraform-azurerm": onceImported,
+	"externaldns": "Where ExternalDNS made the set, it replaces every %s record of %s: any",
+	"default":     "It replaces every %s record of %s: any other that stands there goes too, unless it is added here.",
 }
+
+const onceImported = "Once imported, it replaces every %s record of %s: any"
 
 func checkGuide(t testing.TB, f form, set *export.RecordSet) {
 	t.Helper()
@@ -253,6 +257,7 @@ func checkGuide(t testing.TB, f form, set *export.RecordSet) {
 	if want := strings.NewReplacer("%s record of %s", types+" record of "+name, "%s records of %s", types+" records of "+name, "%s", types).Replace(said); !strings.Contains(text, want) {
 		t.Errorf("%s does not say %q:\n%s", f.label(), want, text)
 	}
+	checkConditions(t, f, set, lines)
 	if got, want := commands(guide.Verify), []string{verifyLine(f, set)}; !slices.Equal(got, want) {
 		t.Errorf("%s: verification %q, want %q", f.label(), got, want)
 	}
@@ -260,6 +265,23 @@ func checkGuide(t testing.TB, f form, set *export.RecordSet) {
 		t.Errorf("%s says of the zone:\n%s", f.label(), text)
 	}
 	checkComments(t, f, set, lines)
+}
+
+// checkConditions checks what is said of some sets alone.
+func checkConditions(t testing.TB, f form, set *export.RecordSet, lines []string) {
+	t.Helper()
+	withText := slices.ContainsFunc(set.RRSets, func(rrset txtrecord.RRSet) bool { return rrset.Type == "TXT" })
+	for words, want := range map[string]bool{
+		"Several types are several changes:": len(set.RRSets) > 1 && slices.Contains([]string{"gcloud", "azure", "terraform"}, f.Name),
+		"Its Azure provider writes only":     withText && f.Name == "externaldns",
+		"A set that ExternalDNS did not":     f.Name == "externaldns",
+		"It takes the set's metadata away":   f.Name == "azure",
+		"--zone " + set.Zone + " --tsig":     f.Name == "json",
+	} {
+		if slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, words) }) != want {
+			t.Errorf("%s says %q: want %t\n%q", f.label(), words, want, lines)
+		}
+	}
 }
 
 func typesOf(set *export.RecordSet, format string) string {

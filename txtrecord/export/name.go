@@ -1,6 +1,10 @@
 package export
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/drtxt/drtxt/txtrecord"
+)
 
 // name is the owner name of all of the set, without its final dot.
 func (set *RecordSet) name() string {
@@ -35,4 +39,13 @@ func quotedText(recordType, value string) string {
 		return `"` + value + `"`
 	}
 	return value
+}
+
+// quotedValues are the values of an RRset as [quotedText] has them.
+func quotedValues(rrset *txtrecord.RRSet) []string {
+	quoted := make([]string, len(rrset.Values))
+	for i, value := range rrset.Values {
+		quoted[i] = quotedText(rrset.Type, value)
+	}
+	return quoted
 }

@@ -14,11 +14,13 @@ var octoDNSFormat = Format{
 	Flags:     []string{"zone", "octodns-escape"},
 	Traps: []string{
 		"octoDNS 1 wants `\\;` for each semicolon and refuses it bare; where `escaped_semicolons` is false, the default of octoDNS 2, the backslash would become part of the value. `--octodns-escape=false` writes for that.",
+		"With the backslashes a value has at most 255 bytes: octoDNS counts them, and makes several strings of more.",
 		"Inside double quotes `\\;` is an error of YAML: the single quotes have to stay.",
 		"One key for each name: where the zone's file has it already, put the items into its list, in place of those of the same type. What the file lacks, octoDNS deletes.",
 		"The quotes round the key keep YAML from reading `on`, `no` or `123` as something else, and the keys stand in the order that octoDNS enforces.",
 	},
 	comment: "# ",
+	escapes: func(value string, target *Target) int { return len(octoDNSValue(value, target)) - len(value) },
 	apply: func(set *RecordSet) []string {
 		return []string{
 			fmt.Sprintf("Put this into the zone's file, %s.yaml, in place of what the name has of type %s there; then:", set.Zone, set.types()),
@@ -40,10 +42,14 @@ func writeOctoDNS(b *bytes.Buffer, set *RecordSet) {
 	for _, rrset := range set.RRSets {
 		fmt.Fprintf(b, "  - ttl: %d\n    type: %s\n    values:\n", rrset.TTL, rrset.Type)
 		for _, value := range rrset.Values {
-			if !set.Target.PlainSemicolons {
-				value = strings.ReplaceAll(value, ";", `\;`)
-			}
-			fmt.Fprintf(b, "      - '%s'\n", value)
+			fmt.Fprintf(b, "      - '%s'\n", octoDNSValue(value, &set.Target))
 		}
 	}
+}
+
+func octoDNSValue(value string, target *Target) string {
+	if target.PlainSemicolons {
+		return value
+	}
+	return strings.ReplaceAll(value, ";", `\;`)
 }

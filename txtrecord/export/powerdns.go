@@ -14,6 +14,7 @@ var powerDNSFormat = Format{
 	Traps: []string{
 		"The quotes inside each TXT content belong to it, and the final dot to the name: without either the API answers 422.",
 		"HEADER_FILE holds the key, so that it is in no argument: keep it readable by you alone.",
+		"The command line needs curl 7.76 or later for `--fail-with-body`.",
 		"Whether the serial goes up is the zone's setting SOA-EDIT-API; where it does not, secondaries keep the old set.",
 	},
 	onServer: true,

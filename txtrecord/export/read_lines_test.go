@@ -137,7 +137,9 @@ func readWindows(data []byte, set *export.RecordSet) ([]txtrecord.RRSet, error) 
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
-		words, err := powerShellWords(strings.TrimSuffix(line, "\n"))
+		command, isRemoval := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "try { ")
+		command, fails := strings.CutSuffix(command, " } catch { if ($_.CategoryInfo.Category -ne 'ObjectNotFound') { throw } }")
+		words, err := powerShellWords(command)
 		if err != nil {
 			return nil, err
 		}
@@ -146,8 +148,8 @@ func readWindows(data []byte, set *export.RecordSet) ([]txtrecord.RRSet, error) 
 		if err != nil || p["-ZoneName"] != set.Zone {
 			return nil, fmt.Errorf("%q: %v", words, err)
 		}
-		if words[0] == "Remove-DnsServerResourceRecord" {
-			want := map[string]string{"-ZoneName": set.Zone, "-Name": p["-Name"], "-RRType": p["-RRType"], "-Force": "", "-ErrorAction": "Continue"}
+		if words[0] == "Remove-DnsServerResourceRecord" && isRemoval && fails {
+			want := map[string]string{"-ZoneName": set.Zone, "-Name": p["-Name"], "-RRType": p["-RRType"], "-Force": "", "-ErrorAction": "Stop"}
 			if err := equal("removal", p, want); err != nil {
 				return nil, err
 			}

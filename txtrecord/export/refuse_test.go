@@ -157,15 +157,27 @@ func TestRefusedTTL(t *testing.T) {
 func TestRefusedLengths(t *testing.T) {
 	for _, f := range forms() {
 		limit := 255
-		if f.Name == "windows" {
+		if f.Name == "windows" || f.provider == export.AzureRM {
 			limit = 254
 		}
-		set := f.suited(unsignedSet())
-		set.RRSets[0].Values = []string{"v=1;" + strings.Repeat("x", limit-4)}
-		f.written(t, set)
-		set.RRSets[0].Values[0] += "x"
-		if err, ok := refused[*export.TextLengthError](t, f, set); ok && (err.Length != limit+1 || err.Limit != limit) {
-			t.Errorf("%s: %+v", f.label(), err)
+		for _, value := range []string{"v=1", "v=1;k=all;b=off;"} {
+			for _, plain := range []bool{false, true} {
+				set := f.suited(unsignedSet())
+				set.Target.PlainSemicolons = plain
+				backslashes := 0
+				if f.Name == "octodns" && !plain {
+					backslashes = strings.Count(value, ";")
+				}
+				set.RRSets[0].Values = []string{value + strings.Repeat("x", limit-len(value)-backslashes)}
+				if err := f.readBack(f.written(t, set), set); err != nil {
+					t.Errorf("%s: %v", f.label(), err)
+				}
+				set.RRSets[0].Values[0] += "x"
+				err, ok := refused[*export.TextLengthError](t, f, set)
+				if ok && (err.Length != limit+1 || err.Limit != limit || strings.Contains(err.Hint(), "--octodns-escape=false") != (backslashes > 0)) {
+					t.Errorf("%s: %+v", f.label(), err)
+				}
+			}
 		}
 	}
 }
@@ -217,7 +229,9 @@ func TestIdentifiers(t *testing.T) {
 func TestUnknownProvider(t *testing.T) {
 	set := unsignedSet()
 	set.Target.Provider = "other"
-	refused[*export.ProviderError](t, form{lookup(t, "terraform"), "other"}, set)
+	if err, ok := refused[*export.ProviderError](t, form{lookup(t, "terraform"), "other"}, set); ok && err.Hint() != "use one of aws, cloudflare, google, azurerm" {
+		t.Errorf("hint %q", err.Hint())
+	}
 	if lookup(t, "terraform").Heeds("zone-id", "other") {
 		t.Error("an unknown provider heeds a flag")
 	}

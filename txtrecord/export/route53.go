@@ -45,9 +45,9 @@ type route53Record struct {
 func writeRoute53(b *bytes.Buffer, set *RecordSet) {
 	var batch route53Batch
 	for _, rrset := range set.RRSets {
-		records := make([]route53Record, len(rrset.Values))
-		for i, value := range rrset.Values {
-			records[i].Value = quotedText(rrset.Type, value)
+		var records []route53Record
+		for _, value := range quotedValues(&rrset) {
+			records = append(records, route53Record{value})
 		}
 		batch.Changes = append(batch.Changes, route53Change{"UPSERT", route53Set{rrset.Name, rrset.Type, rrset.TTL, records}})
 	}

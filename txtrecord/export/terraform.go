@@ -15,6 +15,7 @@ var terraformFormat = Format{
 	Flags:     []string{"provider"},
 	Traps: []string{
 		"The resource is named after the name and the type. Where your configuration manages the set under another name, change the values there instead.",
+		"Several types are several changes, not one.",
 	},
 	comment:   "# ",
 	Providers: []Format{terraformAWS, terraformCloudflare, terraformGoogle, terraformAzureRM},
@@ -31,6 +32,8 @@ var terraformAWS = Format{
 		"`allow_overwrite` is off, and should stay so.",
 	},
 	comment: "# ",
+	proviso: onceImported,
+	perType: true,
 	apply:   terraformApply,
 	notes:   terraformImport,
 	write: terraformSets(func(b *bytes.Buffer, set *RecordSet, rrset *txtrecord.RRSet) {
@@ -47,6 +50,7 @@ var terraformCloudflare = Format{
 	Host:    "Cloudflare",
 	Effect:  PerRecord,
 	TTL:     cloudflareTTL,
+	plans:   true,
 	Flags:   []string{"zone-id", "ttl-min"},
 	Traps: []string{
 		"One resource a record: Terraform changes them one by one and leaves records alone that it does not know, so that an old set can stand beside the new.",
@@ -54,6 +58,7 @@ var terraformCloudflare = Format{
 		"The quotes inside TXT contents belong to them; addresses must not be proxied.",
 	},
 	comment: "# ",
+	perType: true,
 	apply:   terraformApply,
 	notes: func(set *RecordSet) []string {
 		return []string{
@@ -71,17 +76,15 @@ var terraformGoogle = Format{
 	Flags:   []string{"project", "managed-zone"},
 	Traps:   []string{"The name ends with its dot, and each TXT value has its own quotes."},
 	comment: "# ",
+	proviso: onceImported,
+	perType: true,
 	apply:   terraformApply,
 	notes:   terraformImport,
 	write: terraformSets(func(b *bytes.Buffer, set *RecordSet, rrset *txtrecord.RRSet) {
 		openResource(b, "google_dns_record_set", resourceLabel(rrset))
 		fmt.Fprintf(b, "  project      = %q\n  managed_zone = %q\n", set.Target.project().orPlaceholder(), set.Target.managedZone().orPlaceholder())
 		fmt.Fprintf(b, "  name         = %q\n  type         = %q\n  ttl          = %d\n", rrset.Name, rrset.Type, rrset.TTL)
-		values := make([]string, len(rrset.Values))
-		for i, value := range rrset.Values {
-			values[i] = quotedText(rrset.Type, value)
-		}
-		writeList(b, "rrdatas", values)
+		writeList(b, "rrdatas", quotedValues(rrset))
 		b.WriteString("}\n")
 	}),
 }
@@ -93,12 +96,21 @@ var terraformAzureRM = Format{
 	Effect:  Replaces,
 	TTL:     TTLRange{Least: 1},
 	Flags:   []string{"zone", "resource-group"},
-	Traps:   []string{"The name is relative to the zone, `@` for the zone's own; values have no quotes of their own, and each TXT record is a `record` block."},
-	comment: "# ",
-	apply:   terraformApply,
-	notes:   terraformImport,
-	write:   terraformSets(writeTerraformAzureRM),
+	Traps: []string{
+		"The name is relative to the zone, `@` for the zone's own; values have no quotes of their own, and each TXT record is a `record` block.",
+		"A TXT value has at most 254 bytes: the provider makes several strings of more.",
+	},
+	LongestText: 254,
+	comment:     "# ",
+	proviso:     onceImported,
+	perType:     true,
+	apply:       terraformApply,
+	notes:       terraformImport,
+	write:       terraformSets(writeTerraformAzureRM),
 }
+
+// onceImported is when a resource replaces a set that stood before it.
+const onceImported = "Once imported, it"
 
 func terraformApply(*RecordSet) []string {
 	return []string{"Put FILE beside the configuration; then:", "  terraform plan", "  terraform apply"}

@@ -23,8 +23,7 @@ func (f Format) CheckTTL(ttl uint32, target Target) error {
 		return err
 	}
 	limits := TTLRange{form.TTL.Least, cmp.Or(form.TTL.Most, mostTTL)}
-	plans := form.Heeds("ttl-min", "") // the host's plans differ
-	if plans && target.LeastTTL > 0 {
+	if form.plans && target.LeastTTL > 0 {
 		limits.Least = max(target.LeastTTL, cloudflareEnterpriseLeastTTL)
 	}
 	if limits.Least <= ttl && ttl <= limits.Most {
@@ -34,6 +33,6 @@ func (f Format) CheckTTL(ttl uint32, target Target) error {
 		Host:       cmp.Or(form.Host, "DNS"),
 		TTL:        ttl,
 		Limits:     limits,
-		Enterprise: plans && limits.Least > cloudflareEnterpriseLeastTTL,
+		Enterprise: form.plans && limits.Least > cloudflareEnterpriseLeastTTL,
 	}
 }

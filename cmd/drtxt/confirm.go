@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// confirm has the domain's name typed, or takes it from --confirm. It returns an error
+// unless it is the name.
+func confirm(ctx context.Context, env *environment, given, domain string) error {
+	if given == "" {
+		return askFor(ctx, env, domain)
+	}
+	if name, err := canonicalDomain(given); err != nil || name != domain {
+		return refusal(fmt.Errorf("--confirm names %s, and the records are for %s; nothing was changed", quoted(given), domain), "check what is to be published, then give its own domain with --confirm")
+	}
+	return nil
+}
+
+const confirmQuestion = "Type the domain's name to go ahead (anything else leaves all as it is): "
+
+// askFor asks at the terminal: standard input may be a pipe with the records.
+func askFor(ctx context.Context, env *environment, domain string) error {
+	terminal, err := env.terminal()
+	if err != nil {
+		return refusal(errors.New("nobody can be asked here to confirm it; nothing was changed"), "add --confirm "+domain+", or --dry-run to look only")
+	}
+	defer terminal.Close()
+	fmt.Fprint(env.err, confirmQuestion)
+	line, err := unlessDone(ctx, 0, func() (string, error) { return bufio.NewReader(terminal).ReadString('\n') })
+	if err != nil {
+		fmt.Fprintln(env.err) // the terminal has not shown an end of line
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return refusal(pathError("reading from", "the terminal", err), "add --confirm "+domain)
+	}
+	if name, err := canonicalDomain(strings.TrimSpace(line)); err != nil || name != domain {
+		return refusal(errors.New("it was not confirmed; nothing was changed"), "run it again, and type "+domain)
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/drtxt/drtxt/internal/publish"
+	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/verify"
+)
+
+// defaultUndoDir names the folder for undo files in help texts.
+const defaultUndoDir = "drtxt/undo in the user's state folder"
+
+// maxUndo bounds an undo file, in bytes.
+const maxUndo = 4 << 20
+
+// undoIntent reads an undo file.
+func (o *publishOptions) undoIntent(ctx context.Context, env *environment, policy verify.Policy) (*intent, error) {
+	data, err := readUpTo(ctx, env, o.undo, maxUndo, "give it a file that `drtxt publish` left")
+	if err != nil {
+		return nil, err
+	}
+	undo, err := publish.ParseUndo(data)
+	if err != nil {
+		return nil, refusal(fmt.Errorf("%s: %w", quoted(o.undo), err), "give it a file that `drtxt publish` left")
+	}
+	policy.Domain = undo.Domain
+	policy.AllowUnsigned = true // what stood before is put back, whatever it was
+	policy.AddressesOnly = len(policy.Keys) == 0 && !slices.Contains(undo.Types(), "TXT")
+	return &intent{
+		domain: undo.Domain, types: undo.Types(), policy: policy, plan: undo.Plan, undo: undo,
+		request: verify.Request{Policy: policy},
+	}, nil
+}
+
+// checkRemoval refuses to undo an activation that is in force where nothing in its
+// place tells clients to come back: when a record disappears they stay as they are.
+func (p *publication) checkRemoval() error {
+	if p.intent.undo == nil {
+		return nil
+	}
+	status, taken := p.takesAway()
+	if !taken {
+		return nil
+	}
+	off := "drtxt record off " + p.intent.domain + " --key dr_privatekey.pem --format json"
+	p.env.note("warning: this takes an activation away that is in force (%s), and brings no off: clients do not come back by themselves when a record disappears", status)
+	p.env.note("         to bring them back publish what this makes: %s", off)
+	if p.o.remove {
+		return nil
+	}
+	return refusal(fmt.Errorf("the undo takes %s away and brings no off; nothing was changed", status), "publish what `"+off+"` makes; or add --remove if that is really meant")
+}
+
+// takesAway reports whether the plan takes an activation away.
+func (p *publication) takesAway() (txtrecord.Status, bool) {
+	before, after, ok := p.plan.TXT()
+	return p.activationLost(before, after, ok)
+}
+
+// undoTakesAway is takesAway for the way back.
+func (p *publication) undoTakesAway() (txtrecord.Status, bool) {
+	before, after, ok := p.plan.TXT()
+	return p.activationLost(after, before, ok)
+}
+
+// activationLost reports whether an activation that is in force goes without an off or
+// the same activation in its place. Signatures are left out: what a client accepts is
+// its own affair.
+func (p *publication) activationLost(before, after []verify.TXT, ok bool) (txtrecord.Status, bool) {
+	if !ok {
+		return "", false
+	}
+	policy := verify.Policy{Scheme: p.intent.policy.Scheme, At: p.at, Domain: p.intent.domain, AllowUnsigned: true, SkipSignature: true}
+	stands, comes := verify.Judge(before, policy), verify.Judge(after, policy)
+	if stands.Set == nil {
+		return "", false
+	}
+	status := stands.Set.Activation.Status
+	gone := func(stands, comes verify.State) bool {
+		inForce := stands == verify.StateOn || stands == verify.StateTest
+		return inForce && comes != verify.StateOff && comes != stands
+	}
+	unknown := stands.State.InternetAccess == verify.StateUndetermined && status != txtrecord.Off && comes.Set == nil
+	return status, unknown || gone(stands.State.InternetAccess, comes.State.InternetAccess) || gone(stands.State.PrivateAccess, comes.State.PrivateAccess)
+}
+
+// writeUndo leaves the undo file and returns its path. Nothing is published without it.
+func (o *publishOptions) writeUndo(ctx context.Context, env *environment, undo *publish.Undo) (string, error) {
+	dir := o.undoDir
+	if dir == "" {
+		state, err := env.stateFolder()
+		if err != nil {
+			return "", refusal(fmt.Errorf("there is no folder for the undo file: %w; nothing was changed", err), "name one with --undo-dir DIR")
+		}
+		dir = filepath.Join(state, "drtxt", "undo")
+	}
+	path, err := writeUndoInto(ctx, absolute(dir), undo)
+	if err != nil {
+		return "", refusal(fmt.Errorf("the undo file cannot be written: %w; nothing was changed", err), "name another folder with --undo-dir DIR")
+	}
+	return path, nil
+}
+
+func writeUndoInto(ctx context.Context, dir string, undo *publish.Undo) (path string, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", pathError("making", dir, err)
+	}
+	data, err := encodeJSON(undo)
+	if err != nil {
+		return "", err
+	}
+	at := time.Unix(undo.At, 0).UTC().Format("20060102T150405Z")
+	path = filepath.Join(dir, at+"-"+undo.Domain+"-"+rand.Text()[:6]+".json")
+	if err := writePrivateFile(ctx, path, data); err != nil {
+		return "", err
+	}
+	return path, syncFolder(dir)
+}
+
+// removeUndo takes the undo file away where nothing was changed: it would undo what
+// another has done.
+func (p *publication) removeUndo() {
+	if err := os.Remove(p.undoFile); err != nil {
+		p.env.note("warning: %v", pathError("removing the undo file of a change that was not made,", p.undoFile, err))
+	}
+	p.undoFile = ""
+}
+
+// undoLine is the command that puts back what stood before.
+func (p *publication) undoLine() string {
+	words := []string{"drtxt", "publish", "--undo", p.undoFile}
+	words = append(words, p.target.undoFlags()...)
+	for _, public := range p.o.public {
+		words = append(words, "--public", absolute(public))
+	}
+	return shellLine(words)
+}

@@ -1,0 +1,178 @@
+package publish_test
+
+import (
+	"errors"
+	"net"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"github.com/drtxt/drtxt/internal/faultserver"
+	"github.com/drtxt/drtxt/internal/nameserver"
+	"github.com/drtxt/drtxt/internal/publish"
+	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/txtrecord/dnsupdate"
+	"github.com/drtxt/drtxt/verify/dnsquery"
+)
+
+// testKey is a TSIG key for tests alone.
+var testKey = dnsupdate.Key{Name: "test.", Algorithm: "hmac-sha256", Secret: []byte("a test key, for tests alone")}
+
+// primary starts a name server of the zone example.com that takes updates.
+func primary(t *testing.T, records ...txtrecord.RRSet) *publish.Server {
+	t.Helper()
+	s, err := nameserver.Start(t.Context(), nameserver.Config{
+		Zones: []nameserver.Zone{{Name: "example.com", Serial: 1, TTL: 300, NegativeTTL: 60, Records: records}},
+		Keys:  []nameserver.Key{{Name: testKey.Name, Algorithm: testKey.Algorithm, Secret: testKey.Secret}},
+		Now:   time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return at53(t, s.Addr(), "example.com")
+}
+
+func at53(t *testing.T, address, zone string) *publish.Server {
+	t.Helper()
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &publish.Server{
+		Update: &dnsupdate.Client{Server: address, Zone: zone, Key: testKey, Now: time.Now},
+		Query:  new(dnsquery.Client),
+		At:     dnsquery.Server{Transport: dnsquery.TCP, Host: host, Port: port},
+	}
+}
+
+func TestServer(t *testing.T) {
+	t.Parallel()
+	s := primary(t,
+		txtrecord.RRSet{Name: "dr.example.com.", Type: "TXT", TTL: 60, Values: []string{off, foreign}},
+		txtrecord.RRSet{Name: "dr.example.com.", Type: "A", TTL: 60, Values: []string{"192.0.2.1"}},
+	)
+	types := []string{"TXT", "A", "AAAA"}
+	before, err := s.Read(t.Context(), "dr.example.com", types)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before.NegativeTTL != time.Minute || len(before.Sets) != 3 || before.Set("TXT").TTL != 60 || len(before.Set("AAAA").RDATA) != 0 {
+		t.Errorf("%+v", before)
+	}
+	wanted := []txtrecord.WireRRSet{txt(30, on), set("A", 30, "192.0.2.2"), set("AAAA", 30, "2001:db8::1")}
+	plan := publish.NewPlan("dr.example.com", before, wanted)
+	if err := s.Replace(t.Context(), plan); err != nil {
+		t.Fatal(err)
+	}
+	after, err := s.Read(t.Context(), "dr.example.com", types)
+	if err != nil || !plan.Done(after) || after.Set("TXT").TTL != 30 {
+		t.Errorf("%+v, %v", after, err)
+	}
+	if got := texts("TXT", after.Set("TXT").RDATA); !slices.Contains(got, `"`+foreign+`"`) {
+		t.Errorf("another's record is gone: %q", got)
+	}
+	// The same plan again begins with what no longer stands.
+	if err := s.Replace(t.Context(), plan); !isConflict(err) {
+		t.Errorf("%v", err)
+	}
+}
+
+func isConflict(err error) bool {
+	_, ok := errors.AsType[*publish.ConflictError](err)
+	return ok
+}
+
+// What is not answered with authority is no answer, and what is not answered is not
+// absent.
+func TestServerRefusesToGuess(t *testing.T) {
+	t.Parallel()
+	s := primary(t)
+	other := *s
+	update := *s.Update
+	update.Zone = "example.org"
+	other.Update = &update
+	if _, err := other.Read(t.Context(), "dr.example.org", []string{"TXT"}); !isNotAuthoritative(err) {
+		t.Errorf("another zone: %v", err)
+	}
+	update.Zone = "dr.example.com"
+	if _, err := other.Read(t.Context(), "dr.example.com", []string{"TXT"}); !isNotAuthoritative(err) {
+		t.Errorf("a name that is no zone: %v", err)
+	}
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	deaf := at53(t, silent.Addr().String(), "example.com")
+	deaf.Query.Timeout = 200 * time.Millisecond
+	if _, err := deaf.Read(t.Context(), "dr.example.com", []string{"TXT"}); !isUnasked(err) {
+		t.Errorf("a silent server: %v", err)
+	}
+}
+
+func isNotAuthoritative(err error) bool {
+	_, ok := errors.AsType[*publish.NotAuthoritativeError](err)
+	return ok
+}
+
+func isUnasked(err error) bool {
+	_, ok := errors.AsType[*publish.UnaskedError](err)
+	return ok
+}
+
+// What a server may say instead of what stands.
+func TestServerAnswers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		title  string
+		rcode  int
+		lame   bool
+		alias  bool
+		wanted func(error) bool
+	}{
+		{title: "nothing", wanted: func(err error) bool { return err == nil }},
+		{title: "no such name", rcode: dns.RcodeNameError, wanted: func(err error) bool { return err == nil }},
+		{title: "without authority", lame: true, wanted: isNotAuthoritative},
+		{title: "refused", rcode: dns.RcodeRefused, wanted: isNotAuthoritative},
+		{title: "failure", rcode: dns.RcodeServerFailure, wanted: isUnasked},
+		{title: "a code that has no name", rcode: 4095, wanted: isUnasked},
+		{title: "alias", alias: true, wanted: isAlias},
+	} {
+		t.Run(c.title, func(t *testing.T) {
+			t.Parallel()
+			server := faultserver.Start(t, faultserver.Script{Answer: func(q *faultserver.Query) faultserver.Reply {
+				m := new(dns.Msg).SetReply(q.Msg)
+				m.Authoritative = true
+				switch question := q.Question[0]; {
+				case question.Qtype == dns.TypeSOA:
+					m.Answer = []dns.RR{&dns.SOA{Hdr: dns.RR_Header{Name: question.Name, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: 300}, Ns: ".", Mbox: ".", Minttl: 60}}
+				case c.alias:
+					m.Answer = []dns.RR{&dns.CNAME{Hdr: dns.RR_Header{Name: question.Name, Rrtype: dns.TypeCNAME, Class: dns.ClassINET, Ttl: 300}, Target: "example.net."}}
+				default:
+					m.Rcode, m.Authoritative = c.rcode, !c.lame
+				}
+				if m.Rcode > 0xF {
+					m.SetEdns0(1232, false)
+				}
+				packed, err := m.Pack()
+				if err != nil {
+					t.Error(err)
+				}
+				return faultserver.Reply{Messages: [][]byte{packed}}
+			}})
+			s := at53(t, server.Over(dnsquery.TCP).Address(), "example.com")
+			standing, err := s.Read(t.Context(), "dr.example.com", []string{"TXT"})
+			if !c.wanted(err) || err == nil && len(standing.Set("TXT").RDATA) > 0 {
+				t.Errorf("%+v, %v", standing, err)
+			}
+		})
+	}
+}
+
+func isAlias(err error) bool {
+	alias, ok := errors.AsType[*publish.AliasError](err)
+	return ok && alias.Target == "example.net."
+}
