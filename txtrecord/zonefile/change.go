@@ -39,13 +39,15 @@ func (c *Change) check() error {
 	case c.TTL > maxTTL:
 		return fmt.Errorf("%w: TTL %d", ErrInput, c.TTL)
 	}
-	for i, rdata := range c.Add {
+	added := map[string]bool{}
+	for _, rdata := range c.Add {
 		if err := c.checkRDATA(rdata); err != nil {
 			return err
 		}
-		if contains(c.Add[:i], rdata) {
+		if added[string(rdata)] {
 			return fmt.Errorf("%w: a %s record is added twice", ErrInput, c.Type)
 		}
+		added[string(rdata)] = true
 	}
 	return nil
 }
@@ -69,9 +71,19 @@ func (c *Change) checkRDATA(rdata []byte) error {
 // code is the number of the type.
 func (c *Change) code() uint16 { return dns.StringToType[c.Type] }
 
-// removes reports whether a standing record goes.
-func (c *Change) removes(r standingRecord) bool {
-	return r.rrtype == c.code() && contains(c.Remove, []byte(r.rdata))
+// remover returns a function that reports whether a standing record goes.
+func (c *Change) remover() func(standingRecord) bool {
+	code, gone := c.code(), setOf(c.Remove)
+	return func(r standingRecord) bool { return r.rrtype == code && gone[r.rdata] }
+}
+
+// setOf makes RDATA easy to find.
+func setOf(all [][]byte) map[string]bool {
+	set := make(map[string]bool, len(all))
+	for _, rdata := range all {
+		set[string(rdata)] = true
+	}
+	return set
 }
 
 // checkChanges sees whether the changes make sense, together and in this file.
@@ -95,21 +107,21 @@ func (f *File) checkChanges(changes []Change) error {
 }
 
 func (f *File) checkStanding(c *Change) error {
+	stands, removed := map[string]bool{}, setOf(c.Remove)
+	for _, r := range f.reading.standing {
+		if r.rrtype == c.code() {
+			stands[r.rdata] = true
+		}
+	}
 	for _, rdata := range c.Remove {
-		if !f.stands(c, rdata) {
+		if !stands[string(rdata)] {
 			return &StandingError{Name: f.name.text, Type: c.Type, RDATA: rdata}
 		}
 	}
 	for _, rdata := range c.Add {
-		if f.stands(c, rdata) && !contains(c.Remove, rdata) {
+		if stands[string(rdata)] && !removed[string(rdata)] {
 			return &StandingError{Name: f.name.text, Type: c.Type, RDATA: rdata, Stands: true}
 		}
 	}
 	return nil
-}
-
-func (f *File) stands(c *Change, rdata []byte) bool {
-	return slices.ContainsFunc(f.reading.standing, func(r standingRecord) bool {
-		return r.rrtype == c.code() && r.rdata == string(rdata)
-	})
 }

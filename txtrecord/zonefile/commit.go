@@ -3,6 +3,7 @@ package zonefile
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -29,8 +30,7 @@ func (e *Edit) commit(ctx context.Context) error {
 		}
 	}
 	if err != nil {
-		os.Remove(temporary)
-		return err
+		return discard(temporary, err)
 	}
 	if err := syncDirectory(filepath.Dir(f.path)); err != nil {
 		return &UnsyncedError{Path: f.path, Err: withoutPath(err)}
@@ -73,10 +73,18 @@ func (e *Edit) writeBeside() (path string, err error) {
 	}
 	if err := e.fill(file); err != nil {
 		file.Close()
-		os.Remove(file.Name())
-		return "", err
+		return "", discard(file.Name(), err)
 	}
 	return file.Name(), nil
+}
+
+// discard removes a file that was not needed because of err, and adds to that where it
+// is left behind, as in a directory that files can only be added to.
+func discard(path string, err error) error {
+	if left := os.Remove(path); left != nil {
+		return fmt.Errorf("%w; %q is left behind: %w", err, path, withoutPath(left))
+	}
+	return err
 }
 
 func (e *Edit) fill(file *os.File) error {
@@ -96,7 +104,11 @@ func (e *Edit) fill(file *os.File) error {
 }
 
 func notWritten(path string, err error) error {
-	return &Error{Path: path, Kind: ErrNotWritten, Err: systemError(err)}
+	refusal := &Error{Path: path, Kind: ErrNotWritten, Err: systemError(err)}
+	if errors.Is(err, syscall.EBUSY) {
+		refusal.hint = hintMounted
+	}
+	return refusal
 }
 
 // systemError takes the system's error out of one that says paths unquoted.

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -240,4 +242,35 @@ func TestLongName(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantUntouched(t, path, headEdited)
+}
+
+// What cannot be removed is named.
+func TestDiscard(t *testing.T) {
+	directory := t.TempDir()
+	file := filepath.Join(directory, "file")
+	writeFile(t, file, "")
+	cause := notWritten("zone", fs.ErrPermission)
+	if err := discard(file, cause); err != cause {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(file); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("it is still there: %v", err)
+	}
+	writeFile(t, file, "")
+	err := discard(directory, cause) // is not empty
+	if !errors.Is(err, ErrNotWritten) || !strings.Contains(err.Error(), fmt.Sprintf("%q is left behind", directory)) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestMountedByItself(t *testing.T) {
+	for cause, want := range map[error]string{
+		&os.LinkError{Op: "rename", Old: "a", New: "b", Err: syscall.EBUSY}:  hintMounted,
+		&os.LinkError{Op: "rename", Old: "a", New: "b", Err: syscall.EACCES}: ErrNotWritten.hint,
+	} {
+		refusal, ok := errors.AsType[*Error](notWritten("zone", cause))
+		if !ok || refusal.Kind != ErrNotWritten || refusal.Hint() != want {
+			t.Errorf("%v: hint %q", cause, refusal.Hint())
+		}
+	}
 }

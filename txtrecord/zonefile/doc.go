@@ -13,8 +13,8 @@
 // it several, and the comments on them. Lines that are comment alone stay. A record that
 // comes is one line: the absolute owner name, TTL, IN, type, and RDATA, for TXT each
 // character-string in quotes; separated by tabs where the line in whose place it stands
-// has one in front of its type, else by single blanks; with that line's line end. The
-// file's last line has a line end if it had one before.
+// has one in front of its type, else by single blanks; with that line's line end. As the
+// file's last line it has one too, unless the last line was a record without.
 //
 // New lines stand in the place of the first line of their set that goes. They stand
 // before records of the set that stay, with no other name's record between, because
@@ -26,6 +26,13 @@
 // A line that stays and has no owner name, or no TTL where there is no $TTL, takes it
 // from lines before it. Where the edit would change what it takes, it is written into
 // the line, which a [WrittenOut] warning says. Nothing else is touched.
+//
+// Name servers differ about what is taken across an $INCLUDE or $GENERATE: some go on
+// with the owner name and TTL from before it, some with those of its last record. An
+// owner name that the edit would have taken across is written out; where a line at the
+// name takes its owner so, the file is refused. While no $TTL of the file itself counts,
+// an edit is refused that would change or write out a TTL taken across a $GENERATE, or
+// anywhere behind an $INCLUDE, which may have a $TTL in it.
 //
 // The serial number is replaced digit by digit where it stands, with leading zeros where
 // it had them. Its style is told by its value:
@@ -47,10 +54,20 @@
 // a run of lines of one owner BIND gives all lines of a set the first one's TTL.
 //
 // Where a file has no $TTL, and neither the SOA record nor a record before it has a TTL,
-// the SOA record's minimum stands for TTLs that are not written, as BIND has it.
-// An $INCLUDE is read relative to the directory of the file that it stands in, while
-// BIND takes its working directory; $TTL in an included file counts there alone, while
-// BIND lets it count behind the $INCLUDE too.
+// the SOA record's minimum stands for TTLs that are not written, as BIND has it. Other
+// name servers have rules of their own for files without $TTL: there what an edit keeps
+// is BIND's reading, and [WrittenOut] and [NoDefaultTTL] warn of it.
+//
+// A relative $INCLUDE is looked for beside the file that it stands in, as Knot does, and
+// in [Options.IncludeDirectories], as BIND, NSD and PowerDNS do with their working
+// directory; of several files that are found so, all have to hold the same. $TTL in an
+// included file counts there alone, while BIND and PowerDNS let it count behind the
+// $INCLUDE too. PowerDNS also keeps an included file's $ORIGIN behind the $INCLUDE, and
+// has its own understanding of an $ORIGIN that is relative, or has a comment behind it:
+// what it makes of lines that depend on these is not looked at.
+//
+// Where nothing stands at the name or below it, but a wildcard answers for it, a
+// [WildcardHidden] warning says that it will not any more.
 //
 // # What is refused
 //
@@ -60,10 +77,16 @@
 // other than IN; zones signed with DNSSEC or digested by ZONEMD; a CNAME record at the
 // name, a zone cut at it or above, a DNAME record above; the name or the SOA record in
 // an included file, which is never edited, or in a $GENERATE; included files that cannot
-// be read; several hard links; owners that this user cannot give a new file; and a BIND
-// journal that runs ahead of the file, or cannot be understood. The journal is looked
-// for beside the file and beside each symbolic link that leads to it, with .jnl behind
-// the path; a journal that the server's configuration puts elsewhere is not found.
+// be read, or differ between the directories they may be in; an $INCLUDE path with "..",
+// which is not what it seems behind a symbolic link; in any of the files a NUL byte, a
+// carriage return within a line, outside comments and quotes, or a $GENERATE of more than
+// 4096 bytes; a directive as the last line, without a line end; TXT, A and AAAA records at
+// the name with strings that only line ends or parentheses keep apart, which name servers
+// take for two and the DNS library for one; several hard links; owners that this user
+// cannot give a new file; and a BIND journal that runs ahead of the file, or cannot be
+// understood. The journal is looked for beside the file and beside each symbolic link
+// that leads to it, with .jnl behind the path; a journal that the server's configuration
+// puts elsewhere is not found.
 //
 // # How it is written
 //
@@ -73,5 +96,6 @@
 // locked by flock(2), so that of two programs that both use this package, or lock
 // likewise, one finds out about the other. Windows locks a file NAME.lock beside it
 // instead, which stays; and there the new file has the access control list that the
-// directory gives it. A process that is killed may leave the .drtxt- file behind.
+// directory gives it. A process that is killed may leave the .drtxt- file behind, and
+// one that fails where files cannot be removed does: its error names the file.
 package zonefile

@@ -12,8 +12,10 @@ import (
 
 // A draft says which lines an edit takes out of the file, and where it puts new ones.
 type draft struct {
-	// removed are the places of the records that go, in the file's order.
-	removed []place
+	// removed are the offsets of the records that go.
+	removed map[int]bool
+	// end is behind the last place where something goes or, before the file's end, comes.
+	end int
 	// inserted are in no order. Those with the same offset stand in theirs.
 	inserted []insertion
 	// types are those of the sets.
@@ -37,15 +39,16 @@ type insertion struct {
 // another name between, so that a name server which lets the first line decide about
 // the TTL takes theirs. With atEnd they are put at the end, unless such records stay.
 func (f *File) draft(changes []Change, atEnd bool) *draft {
-	d := new(draft)
+	d := &draft{removed: map[int]bool{}}
 	for i := range changes {
 		change := &changes[i]
 		d.types = append(d.types, change.code())
 		removed, stay := f.places(change)
 		for j := range removed {
 			d.touch(&removed[j])
+			d.removed[removed[j].start] = true
+			d.end = max(d.end, removed[j].end)
 		}
-		d.removed = append(d.removed, removed...)
 		if len(change.Add) == 0 {
 			continue
 		}
@@ -67,6 +70,9 @@ func (f *File) draft(changes []Change, atEnd bool) *draft {
 			model = &removed[0]
 		}
 		d.inserted = append(d.inserted, f.insertion(change, offset, f.owner(next), model))
+		if offset < len(f.source.data) {
+			d.end = max(d.end, offset+1)
+		}
 	}
 	return d
 }
@@ -84,10 +90,11 @@ func before(removed []place, stays *place) *place {
 
 // places are those of the standing records of the change's type, in two parts.
 func (f *File) places(c *Change) (removed, stay []place) {
+	removes := c.remover()
 	for i, r := range f.reading.standing {
 		switch at := f.layout.standing[i]; {
 		case r.rrtype != c.code():
-		case c.removes(r):
+		case removes(r):
 			removed = append(removed, at)
 		default:
 			stay = append(stay, at)
@@ -100,15 +107,6 @@ func (d *draft) touch(at *place) {
 	if d.from == nil || at.start < d.from.start {
 		d.from = at
 	}
-}
-
-func (d *draft) removes(s *statement) bool {
-	for i := range d.removed {
-		if d.removed[i].start == s.start {
-			return true
-		}
-	}
-	return false
 }
 
 // insertion writes the records to add, with the white space and line ends of a model.

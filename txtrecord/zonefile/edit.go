@@ -29,6 +29,7 @@ func (f *File) Edit(changes []Change, now time.Time) (*Edit, error) {
 		return nil, err
 	}
 	e.warnTTLs(changes)
+	e.warnWildcard(changes)
 	return e, nil
 }
 
@@ -50,8 +51,8 @@ type piece struct {
 // Serial returns the zone's serial number before and after.
 func (e *Edit) Serial() (before, after uint32) { return e.file.Serial(), e.serial }
 
-// Warnings returns what the edit brings with it besides the changes: [TTLChanges] and
-// [WrittenOut].
+// Warnings returns what the edit brings with it besides the changes: [TTLChanges],
+// [TTLNotServed], [WrittenOut], [NoDefaultTTL] and [WildcardHidden].
 func (e *Edit) Warnings() []Warning { return slices.Clone(e.warnings) }
 
 // WriteTo writes the whole new text.
@@ -100,7 +101,19 @@ func (e *Edit) plan(changes []Change) error {
 	for _, w := range best.written {
 		e.warnings = append(e.warnings, w)
 	}
+	if l := &e.file.layout; l.defaultTTL != "" && best.from != nil && l.inherits > best.from.start {
+		e.warnings = append(e.warnings, NoDefaultTTL{})
+	}
 	return nil
+}
+
+// warnWildcard warns of a wildcard that answers for the name as long as nothing stands
+// there.
+func (e *Edit) warnWildcard(changes []Change) {
+	adds := func(c Change) bool { return len(c.Add) > 0 }
+	if wildcard := e.file.reading.wildcard; wildcard != "" && slices.ContainsFunc(changes, adds) {
+		e.warnings = append(e.warnings, WildcardHidden{Owner: wildcard})
+	}
 }
 
 // serialText is the new serial number, with leading zeros where the old has them.
@@ -139,16 +152,16 @@ func (f *File) wanted(changes []Change) []standingRecord {
 			wanted = append(wanted, standingRecord{changes[i].code(), changes[i].TTL, string(rdata)})
 		}
 	}
+	var removers []func(standingRecord) bool
+	for i := range changes {
+		removers = append(removers, changes[i].remover())
+	}
 	for _, r := range f.reading.standing {
-		if !removed(changes, r) {
+		if !slices.ContainsFunc(removers, func(removes func(standingRecord) bool) bool { return removes(r) }) {
 			wanted = append(wanted, r)
 		}
 	}
 	return wanted
-}
-
-func removed(changes []Change, r standingRecord) bool {
-	return slices.ContainsFunc(changes, func(c Change) bool { return c.removes(r) })
 }
 
 // sameSets compares the order within each type: that of the types among each other

@@ -1,6 +1,7 @@
 package zonefile
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -47,7 +48,7 @@ var (
 // What [Load] refuses about the zone in the file.
 var (
 	// ErrSyntax comes with the line.
-	ErrSyntax    = &Kind{"does not parse", "correct that line; named-checkzone ZONE FILE says more"}
+	ErrSyntax    = &Kind{"does not parse", "correct that line, or where named-checkzone accepts it, rewrite the file with named-compilezone -o NEW ZONE FILE: the parser used here knows less than BIND"}
 	ErrEmpty     = &Kind{"holds no record", "give the zone file that the primary server loads"}
 	ErrNoSOA     = &Kind{"holds no SOA record", "give the zone file that the primary server loads"}
 	ErrManySOA   = &Kind{"holds several SOA records", "give a file that holds one zone"}
@@ -72,12 +73,18 @@ var (
 	// ErrIncludeUnknown is about an included file that cannot be read: it could hold
 	// the name.
 	ErrIncludeUnknown = &Kind{"includes a file that cannot be read, and might have the name in it",
-		"run the command where the included files are, with the right to read them"}
+		"run it in the name server's working directory, with the right to read the files"}
 	ErrGenerated = &Kind{"covers the name by $GENERATE", "write these records out, or choose another name"}
 	// ErrShape is about lines that the DNS library reads otherwise than they are
 	// written, or that cannot be taken out of the file alone.
 	ErrShape = &Kind{"is written in a way that cannot be edited safely",
 		"write it anew with: named-compilezone -o NEW ZONE FILE"}
+)
+
+// Hints for some of what is of kind [ErrShape] and [ErrNotWritten].
+const (
+	hintTTL     = "add a $TTL line at the top of the file, with the TTL that these lines shall have"
+	hintMounted = "a file that is mounted by itself, as in a container, cannot be replaced: mount its directory"
 )
 
 // An Error says why a zone file is not edited. [errors.Is] finds its Kind and
@@ -95,6 +102,8 @@ type Error struct {
 	Zone string
 	// Err is the cause, or nil.
 	Err error
+	// hint is the way out where it is not that of Kind.
+	hint string
 }
 
 // Error returns one line that holds nothing from the file unquoted.
@@ -125,10 +134,11 @@ func (e *Error) Unwrap() []error {
 // Hint returns what to do about it, "" where no way out is known: a sentence without
 // a full stop.
 func (e *Error) Hint() string {
+	hint := cmp.Or(e.hint, e.Kind.hint)
 	if e.Zone == "" {
-		return e.Kind.hint
+		return hint
 	}
-	return strings.ReplaceAll(e.Kind.hint, "ZONE", strings.TrimSuffix(e.Zone, "."))
+	return strings.ReplaceAll(hint, "ZONE", strings.TrimSuffix(e.Zone, "."))
 }
 
 // A StandingError says that a change does not fit what stands in the file.

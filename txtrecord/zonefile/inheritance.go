@@ -15,6 +15,12 @@ type inheritance struct {
 	// one written (RFC 1035 §5.1).
 	ttl             uint32
 	ttlKnown, fixed bool
+	// ownerAcross and ttlAcross are whether an $INCLUDE or a $GENERATE came since: name
+	// servers go on with what was before it, or with its last record.
+	ownerAcross, ttlAcross bool
+	// includedTTL is whether an $INCLUDE came since the last $TTL: one in the included
+	// file may count behind it too.
+	includedTTL bool
 	// bindTTL is what an omitted TTL stands for to BIND: in a run of records with the same
 	// owner it gives every line of a type the TTL of the first, and takes that for the
 	// last one written.
@@ -22,7 +28,13 @@ type inheritance struct {
 	// first is the first type of that run, and more are the others.
 	first typeTTL
 	more  []typeTTL
+	// index finds types in more once these are many. A plain copy shares it, and must
+	// not add types; see branch.
+	index map[uint16]int
 }
+
+// indexFrom is from how many types on they are looked up in an index.
+const indexFrom = 32
 
 // A typeTTL is a type and the TTL of its first record in a run.
 type typeTTL struct {
@@ -35,9 +47,9 @@ type typeTTL struct {
 func (i *inheritance) pass(owner, origin, ttl, rrtype []byte) uint32 {
 	if len(owner) > 0 {
 		if !sameName(owner, origin, i.owner, i.ownerOrigin) {
-			i.first, i.more = typeTTL{}, nil
+			i.first, i.more, i.index = typeTTL{}, nil, nil
 		}
-		i.owner, i.ownerOrigin = owner, origin
+		i.owner, i.ownerOrigin, i.ownerAcross = owner, origin, false
 	}
 	bindTTL := i.bindTTL
 	seconds, given := readTTL(ttl)
@@ -48,11 +60,29 @@ func (i *inheritance) pass(owner, origin, ttl, rrtype []byte) uint32 {
 	if !i.fixed {
 		i.bindTTL = bindTTL
 		if given {
-			i.ttl, i.ttlKnown = seconds, true
+			i.ttl, i.ttlKnown, i.ttlAcross = seconds, true, false
 		}
 	}
 	return bindTTL
 }
+
+// fix sets what an omitted TTL stands for from now on.
+func (i *inheritance) fix(ttl uint32) {
+	i.ttl, i.bindTTL, i.ttlKnown, i.fixed = ttl, ttl, true, true
+}
+
+// cross sets what is inherited behind an $INCLUDE or a $GENERATE. It leaves a fixed TTL
+// alone.
+func (i *inheritance) cross(directive kind) {
+	i.ownerAcross = true
+	if !i.fixed {
+		i.ttlAcross = true
+		i.includedTTL = i.includedTTL || directive == includeDirective
+	}
+}
+
+// openTTL reports whether name servers may differ about an omitted TTL.
+func (i *inheritance) openTTL() bool { return !i.fixed && (i.ttlAcross || i.includedTTL) }
 
 // setTTL returns the TTL of the first record of a type in the run, which this one may
 // be.
@@ -64,13 +94,38 @@ func (i *inheritance) setTTL(rrtype uint16, ttl uint32) uint32 {
 	if i.first.rrtype == rrtype {
 		return i.first.ttl
 	}
-	for _, seen := range i.more {
-		if seen.rrtype == rrtype {
-			return seen.ttl
+	if at := i.find(rrtype); at >= 0 {
+		return i.more[at].ttl
+	}
+	i.more = append(i.more, typeTTL{rrtype, ttl}) // copies keep their length
+	if i.index != nil {
+		i.index[rrtype] = len(i.more) - 1
+	}
+	return ttl
+}
+
+// find returns where a type is in more, -1 if it is not.
+func (i *inheritance) find(rrtype uint16) int {
+	if len(i.more) < indexFrom {
+		return slices.IndexFunc(i.more, func(seen typeTTL) bool { return seen.rrtype == rrtype })
+	}
+	if i.index == nil {
+		i.index = make(map[uint16]int)
+		for at, seen := range i.more {
+			i.index[seen.rrtype] = at
 		}
 	}
-	i.more = append(slices.Clip(i.more), typeTTL{rrtype, ttl}) // copies keep theirs
-	return ttl
+	if at, ok := i.index[rrtype]; ok {
+		return at
+	}
+	return -1
+}
+
+// branch returns a copy that types can be added to.
+func (i *inheritance) branch() inheritance {
+	branch := *i
+	branch.more, branch.index = slices.Clip(i.more), nil
+	return branch
 }
 
 // sameName compares two names as they are written, each under its origin, letter case
@@ -93,7 +148,8 @@ func plain(name []byte) bool { return bytes.IndexByte(name, '\\') < 0 && string(
 
 // sameTTL reports whether an omitted TTL means the same.
 func (i *inheritance) sameTTL(other *inheritance) bool {
-	return i.fixed || i.ttlKnown == other.ttlKnown && i.ttl == other.ttl && i.bindTTL == other.bindTTL
+	return i.fixed || i.ttlKnown == other.ttlKnown && i.ttl == other.ttl && i.bindTTL == other.bindTTL &&
+		i.ttlAcross == other.ttlAcross
 }
 
 // sameRun reports whether the types that went before with the same owner, and their
@@ -105,6 +161,9 @@ func (i *inheritance) sameRun(other *inheritance) bool {
 // sameOwner reports whether an omitted owner name means the same, letter case
 // included.
 func (i *inheritance) sameOwner(other *inheritance) bool {
+	if i.ownerAcross != other.ownerAcross {
+		return false
+	}
 	if i.owner == nil || other.owner == nil {
 		return i.owner == nil && other.owner == nil
 	}

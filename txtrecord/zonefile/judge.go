@@ -17,6 +17,8 @@ type judge struct {
 	zone     domainName
 	name     domainName
 	includes *includes
+	// relative are the relative paths that the file includes.
+	relative []string
 	// prefix is read before the file, and stands for a default TTL that is not written
 	// in it. It is empty or one line.
 	prefix string
@@ -33,6 +35,8 @@ type reading struct {
 	atName   int
 	records  int
 	soa      *dns.SOA
+	// wildcard is the owner of the wildcard that answers for the name, "" if none does.
+	wildcard string
 }
 
 // A standingRecord is one at the name that an edit may be about.
@@ -83,7 +87,7 @@ func (j *judge) read(zone text) (*reading, error) {
 
 func (j *judge) parse(zone text, batches chan<- batch, stop <-chan struct{}) error {
 	reader := newTextReader(append(append(text{[]byte(j.prefix)}, zone...), endMark))
-	j.includes.restart(reader)
+	j.includes.restart(reader, j.path, j.relative)
 	parser := dns.NewZoneParser(reader, j.zone.text, slashed(j.path))
 	parser.SetIncludeAllowed(true)
 	parser.SetIncludeFS(j.includes)
@@ -134,11 +138,25 @@ func (j *judge) syntaxError(err error, reader *textReader, zone text) error {
 	if file := j.includes.atFault(); file != nil {
 		refusal.Path, refusal.Line = file.path, file.line()
 	}
+	if fault, ok := errors.AsType[*Error](err); ok {
+		return includeFault(fault, refusal)
+	}
 	refusal.Err = &parserError{path: refusal.Path, err: err}
 	if missing, ok := errors.AsType[*includeError](err); ok {
 		refusal.Kind, refusal.Err = ErrIncludeUnknown, missing
 	}
 	return refusal
+}
+
+// includeFault says that an included file cannot be taken: about that where a line of it
+// is to blame, else about the $INCLUDE.
+func includeFault(fault, at *Error) error {
+	refusal := *fault
+	refusal.Zone = at.Zone
+	if refusal.Path == "" {
+		refusal.Path, refusal.Line = at.Path, at.Line
+	}
+	return &refusal
 }
 
 // A parserError is the DNS library's, without what it says about file and line: it
@@ -170,6 +188,8 @@ type collector struct {
 	// packed is filled with records in wire form up to used, then goes into digest.
 	packed []byte
 	used   int
+	// wildcards are what may answer for the name.
+	wildcards wildcards
 }
 
 const (
@@ -180,7 +200,10 @@ const (
 )
 
 func newCollector(j *judge) *collector {
-	return &collector{judge: j, digest: sha256.New(), packed: make([]byte, digestBlock+largestRecord)}
+	return &collector{
+		judge: j, digest: sha256.New(), packed: make([]byte, digestBlock+largestRecord),
+		wildcards: newWildcards(j.name, j.zone),
+	}
 }
 
 func (c *collector) addAll(b batch) error {
@@ -212,6 +235,7 @@ func (c *collector) add(rr dns.RR, included bool) error {
 	if err := c.permit(header, packed, included); err != nil {
 		return err
 	}
+	c.wildcards.see(header.Name, packed)
 	if !c.name.owns(packed) {
 		c.keep(end)
 		return nil
@@ -301,6 +325,7 @@ func (c *collector) finish() (*reading, error) {
 	case c.soa == nil:
 		return nil, &Error{Path: c.path, Kind: ErrNoSOA, Zone: c.zone.text}
 	}
+	c.wildcard = c.wildcards.answering()
 	return &c.reading, nil
 }
 

@@ -26,6 +26,12 @@ type layout struct {
 	serial span
 	// generate are the $GENERATE directives.
 	generate []place
+	// includes are the relative paths in $INCLUDE directives.
+	includes []string
+	// openRecord is whether the file's last line is a record without line end.
+	openRecord bool
+	// inherits is where the last record without a TTL begins.
+	inherits int
 	// defaultTTL is what the SOA record says about TTLs that are not written, and no
 	// directive; see [layout.addSOA].
 	defaultTTL string
@@ -49,6 +55,10 @@ func (p *place) owned(name domainName, data []byte) bool {
 	return name.writtenAs(p.inheritance.owner, p.ownerOrigin)
 }
 
+// takesOwnerAcross reports whether a record takes its owner name from before an $INCLUDE
+// or a $GENERATE.
+func (p *place) takesOwnerAcross() bool { return p.statement.owner.empty() && p.ownerAcross }
+
 // absoluteOwner is the owner name of a record in full.
 func (p *place) absoluteOwner(data []byte) []byte {
 	if !p.statement.owner.empty() {
@@ -57,20 +67,40 @@ func (p *place) absoluteOwner(data []byte) []byte {
 	return absolute(p.inheritance.owner, p.ownerOrigin)
 }
 
-// scan finds the layout of a zone file. The error is of kind [ErrSyntax].
-func scan(path string, data []byte, zone, name domainName) (*layout, error) {
+// scan finds the layout of a zone file. The error is an [*Error] of kind [ErrSyntax] or
+// [ErrShape].
+func scan(path string, data []byte, zone, name domainName) (*layout, *Error) {
+	refuse := func(line int, kind *Kind, found string) (*layout, *Error) {
+		return nil, &Error{Path: path, Line: line, Kind: kind, Zone: zone.text, Found: found}
+	}
+	if line := nulLine(data); line > 0 {
+		return refuse(line, ErrShape, foundNUL)
+	}
 	l := new(layout)
 	s := scanner{data: data, line: 1, inheritance: inheritance{origin: []byte(zone.text)}}
 	for found, ok := s.next(); ok; found, ok = s.next() {
+		if line, fault := found.unsafe(data); fault != "" {
+			return refuse(line, ErrShape, fault)
+		}
+		if open := found.end == len(data) && !bytes.HasSuffix(data, newline); open {
+			if found.kind >= originDirective {
+				return refuse(found.line, ErrShape, "a directive without a line end, which name servers leave out")
+			}
+			l.openRecord = found.kind == record
+		}
 		switch found.kind {
 		case record:
 			if fault := l.add(found, &s, name); fault != "" {
-				return nil, &Error{Path: path, Line: found.line, Kind: ErrSyntax, Zone: zone.text, Found: fault}
+				return refuse(found.line, ErrSyntax, fault)
+			}
+			if l.last.takesOwnerAcross() && l.last.owned(name, data) {
+				return refuse(found.line, ErrShape, "a record that takes its owner name from before an $INCLUDE or $GENERATE")
 			}
 		case generateDirective:
 			l.generate = append(l.generate, place{statement: found, inheritance: s.inheritance})
 			l.runOwner = nil
 		case includeDirective:
+			l.includes = appendRelative(l.includes, &found, data)
 			l.runOwner = nil
 		}
 		s.follow(&found)
@@ -88,8 +118,11 @@ func (l *layout) add(found statement, s *scanner, name domainName) (fault string
 	if rrtype == dns.TypeSOA && l.soa.kind == blank {
 		l.addSOA(s)
 	}
-	if found.ttl.empty() && !s.ttlKnown {
-		return "no TTL"
+	if found.ttl.empty() {
+		if !s.ttlKnown {
+			return "no TTL"
+		}
+		l.inherits = found.start
 	}
 	if !l.last.owned(name, s.data) {
 		l.runOwner = nil
@@ -142,7 +175,7 @@ func (l *layout) addSOA(s *scanner) {
 	ttl, ok := readTTL(minimum.of(s.data))
 	if l.soa.statement.ttl.empty() && !s.ttlKnown && ok {
 		l.defaultTTL = fmt.Sprintf("$TTL %d\n", ttl)
-		s.ttl, s.bindTTL, s.ttlKnown, s.fixed = ttl, ttl, true, true
+		s.fix(ttl)
 		l.soa.inheritance, l.last.inheritance = s.inheritance, s.inheritance
 	}
 }

@@ -19,7 +19,7 @@ func load(path, zone, name string, options Options) (*File, error) {
 		return nil, err
 	}
 	f := &File{source: source, options: options}
-	f.path, f.includes = source.real(), &includes{files: map[string][]byte{}}
+	f.path, f.includes = source.real(), newIncludes(options.IncludeDirectories)
 	for _, step := range []func() error{
 		func() error { return keepable(f.path) },
 		func() error { return f.setNames(zone, name) },
@@ -79,7 +79,9 @@ func (f *File) findZone() (string, error) {
 func (f *File) understand() error {
 	layout, fault := scan(f.path, f.source.data, f.zone, f.name)
 	if fault == nil {
-		f.layout, f.prefix = *layout, layout.defaultTTL
+		f.layout, f.prefix, f.relative = *layout, layout.defaultTTL, layout.includes
+	} else if fault.Kind == ErrShape {
+		return fault
 	}
 	reading, err := f.read(text{f.source.data})
 	if fault != nil && !errors.Is(err, ErrSyntax) {
@@ -114,6 +116,9 @@ func (f *File) compare() error {
 		return f.misshapen(f.layout.beside.line, "records at the name")
 	}
 	for i, at := range f.layout.standing {
+		if at.glued(f.source.data) {
+			return f.misshapen(at.line, "strings with nothing between them but a line end or a parenthesis")
+		}
 		alone, err := f.readAlone(&at)
 		if err != nil || alone != f.reading.standing[i] {
 			return f.misshapen(at.line, "a record at the name")
@@ -122,7 +127,7 @@ func (f *File) compare() error {
 	return nil
 }
 
-func (f *File) misshapen(line int, what string) error {
+func (f *File) misshapen(line int, what string) *Error {
 	return &Error{Path: f.path, Line: line, Kind: ErrShape, Found: what, Zone: f.zone.text}
 }
 

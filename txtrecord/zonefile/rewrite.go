@@ -25,7 +25,7 @@ func (f *File) rewrite(d *draft) (*rewrite, error) {
 	r := &rewrite{file: f, draft: d, scanner: scanner{data: f.source.data}}
 	if d.from != nil {
 		r.offset, r.line = d.from.start, d.from.line
-		r.inheritance, r.fresh = d.from.inheritance, d.from.inheritance
+		r.inheritance, r.fresh = d.from.branch(), d.from.branch()
 		if err := r.walk(); err != nil {
 			return nil, err
 		}
@@ -40,7 +40,7 @@ func (f *File) rewrite(d *draft) (*rewrite, error) {
 func (r *rewrite) walk() error {
 	for at, ok := r.next(); ok; at, ok = r.next() {
 		r.insert(at.start)
-		if r.removes(&at) {
+		if r.removed[at.start] {
 			r.pieces = append(r.pieces, piece{span{at.start, at.end}, ""})
 			r.follow(&at)
 			continue
@@ -48,7 +48,7 @@ func (r *rewrite) walk() error {
 		if err := r.keep(&at); err != nil {
 			return err
 		}
-		if r.done(at.end) && r.agree() {
+		if at.end >= r.draft.end && r.agree() {
 			return nil
 		}
 	}
@@ -73,11 +73,15 @@ func (r *rewrite) keep(at *statement) error {
 		return r.keepRecord(at)
 	case ttlDirective:
 		r.follow(at)
-		r.fresh.ttl, r.fresh.bindTTL, r.fresh.ttlKnown, r.fresh.fixed = r.ttl, r.bindTTL, r.ttlKnown, r.fixed
+		if r.fixed {
+			r.fresh.fix(r.ttl)
+		}
 	case includeDirective, generateDirective:
 		if !r.sameTTL(&r.fresh) {
-			return r.file.misshapen(at.line, "what follows takes its TTL from a line that would change")
+			return r.openTTL(at)
 		}
+		r.follow(at)
+		r.fresh.cross(at.kind)
 	default:
 		r.follow(at)
 		r.fresh.origin = r.origin
@@ -98,6 +102,9 @@ func (r *rewrite) keepRecord(at *statement) error {
 		r.pieces = append(r.pieces, piece{span{at.start, at.start}, string(owner)})
 	}
 	if written.TTL {
+		if r.inheritance.openTTL() {
+			return r.openTTL(at)
+		}
 		if r.ttl != r.bindTTL {
 			return r.undecided(at)
 		}
@@ -129,15 +136,16 @@ func (r *rewrite) undecided(at *statement) error {
 	return &Error{Path: r.file.path, Line: at.line, Kind: ErrShape, Zone: r.file.zone.text, Err: errTTL}
 }
 
-func (r *rewrite) agree() bool {
-	return r.sameTTL(&r.fresh) && r.sameOwner(&r.fresh) && r.sameRun(&r.fresh)
+// openTTL is the refusal of an edit that would decide which TTL a line has that names
+// none.
+func (r *rewrite) openTTL(at *statement) error {
+	refusal := r.file.misshapen(at.line, "a line without TTL, which name servers take from different lines before it")
+	refusal.hint = hintTTL
+	return refusal
 }
 
-// done reports whether nothing is to be removed or inserted from an offset on, the end
-// of the file aside.
-func (r *rewrite) done(offset int) bool {
-	return !slices.ContainsFunc(r.removed, func(p place) bool { return p.start >= offset }) &&
-		!slices.ContainsFunc(r.inserted, func(i insertion) bool { return i.offset >= offset && i.offset < len(r.data) })
+func (r *rewrite) agree() bool {
+	return r.sameTTL(&r.fresh) && r.sameOwner(&r.fresh) && r.sameRun(&r.fresh)
 }
 
 // appendAtEnd puts in what belongs at the end of the file.
@@ -169,9 +177,10 @@ func (r *rewrite) lastKept() int {
 	return end
 }
 
-// keepMissingLineEnd takes the last line end away if it is new and the file had none.
+// keepMissingLineEnd takes the last line end away if it is new and the file ended with a
+// record without one.
 func (r *rewrite) keepMissingLineEnd() {
-	if bytes.HasSuffix(r.data, newline) {
+	if !r.file.layout.openRecord {
 		return
 	}
 	end := len(r.data)

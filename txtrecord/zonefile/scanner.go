@@ -22,6 +22,9 @@ func (s *scanner) next() (statement, bool) {
 	found.read(&t)
 	t.skip()
 	found.end = t.offset
+	if t.stray > 0 {
+		found.stray = s.line + t.stray - 1
+	}
 	s.offset = t.offset
 	s.line += t.lines
 	return found, true
@@ -88,8 +91,10 @@ func (s *scanner) follow(found *statement) {
 		}
 	case ttlDirective:
 		if ttl, ok := readTTL(found.argument.of(s.data)); ok {
-			s.ttl, s.bindTTL, s.ttlKnown, s.fixed = ttl, ttl, true, true
+			s.fix(ttl)
 		}
+	case includeDirective, generateDirective:
+		s.cross(found.kind)
 	case record:
 		s.pass(found.owner.of(s.data), s.origin, found.ttl.of(s.data), found.rrtype.of(s.data))
 	}
@@ -102,6 +107,9 @@ type tokens struct {
 	// depth is that of the parentheses, lines the line ends that were passed.
 	depth, lines int
 	ended        bool
+	// stray is the line, from 1 where the tokens begin, of the first carriage return that
+	// is in no comment, string in quotes, or line end; 0: there is none.
+	stray int
 }
 
 // next returns the next token, and false at the end of the statement, which is passed.
@@ -109,8 +117,10 @@ type tokens struct {
 func (t *tokens) next() (span, bool) {
 	for !t.ended && t.offset < len(t.data) {
 		switch t.data[t.offset] {
-		case ' ', '\t', '\r':
+		case ' ', '\t':
 			t.offset++
+		case '\r':
+			t.carriageReturn()
 		case '(':
 			t.depth++
 			t.offset++
@@ -152,9 +162,22 @@ func (t *tokens) skip() {
 		case '\\':
 			t.escape()
 			continue
+		case '\r':
+			t.carriageReturn()
+			continue
 		}
 		t.offset++
 	}
+}
+
+// carriageReturn passes one, which belongs to a line end with others between them at
+// most.
+func (t *tokens) carriageReturn() {
+	t.offset++
+	if t.offset < len(t.data) && (t.data[t.offset] == '\n' || t.data[t.offset] == '\r') || t.stray > 0 {
+		return
+	}
+	t.stray = t.lines + 1
 }
 
 // word passes a token without quotes.

@@ -1,6 +1,10 @@
 package zonefile
 
-import "github.com/miekg/dns"
+import (
+	"bytes"
+
+	"github.com/miekg/dns"
+)
 
 // A statement is what a zone file consists of: an entry of RFC 1035 §5.1, which is one
 // line, or several within parentheses.
@@ -11,6 +15,8 @@ type statement struct {
 	start, end int
 	// line is the number of its first line, from 1.
 	line int
+	// stray is the number of the line with a carriage return in its middle; 0: none has.
+	stray int
 	// owner, ttl, class and rrtype are a record's fields as written, empty where omitted.
 	owner, ttl, class, rrtype span
 	// argument is what follows the name of a directive.
@@ -50,6 +56,23 @@ func (s *statement) firstField() int {
 		}
 	}
 	return first
+}
+
+// glued reports whether two tokens without quotes have no white space and no comment
+// between them, but parentheses or line ends: name servers take them for two, the DNS
+// library for one.
+func (s *statement) glued(data []byte) bool {
+	t := tokens{data: data[:s.end], offset: s.start}
+	last, ok := t.next()
+	for ok {
+		next, more := t.next()
+		if more && data[last.start] != '"' && data[next.start] != '"' && last.end < next.start &&
+			!bytes.ContainsAny(data[last.end:next.start], " \t;") {
+			return true
+		}
+		last, ok = next, more
+	}
+	return false
 }
 
 // knownType returns the code of a type as it is written, by name or number (RFC 3597

@@ -1,6 +1,10 @@
 package zonefile
 
-import "github.com/miekg/dns"
+import (
+	"slices"
+
+	"github.com/miekg/dns"
+)
 
 // A setLine is what a name server looks at when it takes a set's TTL from the lines of a
 // zone file.
@@ -60,7 +64,8 @@ func (f *File) warnTTLs() {
 func (e *Edit) warnTTLs(changes []Change) {
 	for i := range changes {
 		change := &changes[i]
-		stay := e.file.setLines(change.code(), func(r standingRecord) bool { return !change.removes(r) })
+		removes := change.remover()
+		stay := e.file.setLines(change.code(), func(r standingRecord) bool { return !removes(r) })
 		if len(stay) == 0 {
 			continue
 		}
@@ -69,7 +74,8 @@ func (e *Edit) warnTTLs(changes []Change) {
 			lines = append([]setLine{{change.TTL, stay[0].run}}, stay...)
 		}
 		before, after := servedTTL(e.file.setLines(change.code(), every)), servedTTL(lines)
-		if before != after {
+		own := func(line setLine) bool { return line.ttl != after }
+		if before != after && slices.ContainsFunc(stay, own) {
 			e.warnings = append(e.warnings, TTLChanges{Type: change.Type, Records: len(stay), Before: before, After: after})
 		}
 		if len(change.Add) > 0 && after != change.TTL {

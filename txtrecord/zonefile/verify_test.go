@@ -158,3 +158,26 @@ func TestScannerCoversTheFile(t *testing.T) {
 		}
 	}
 }
+
+// A copy knows the types that it had, many or few, whatever others add.
+func TestTypesOfARun(t *testing.T) {
+	for _, count := range []uint16{3, indexFrom - 1, indexFrom, 100} {
+		var original inheritance
+		for rrtype := range count {
+			original.setTTL(1+rrtype, 10+uint32(rrtype))
+		}
+		place := original
+		original.setTTL(1000, 5)
+		one, other := place.branch(), place.branch()
+		one.setTTL(1000, 6)
+		for name, run := range map[string]*inheritance{"original": &original, "one": &one, "other": &other} {
+			want := map[string]uint32{"original": 5, "one": 6, "other": 7}[name]
+			if got := run.setTTL(1000, 7); got != want {
+				t.Errorf("%d types, %s: a new type has TTL %d, want %d", count, name, got, want)
+			}
+			if got := run.setTTL(count, 7); got != 9+uint32(count) {
+				t.Errorf("%d types, %s: the last type has TTL %d", count, name, got)
+			}
+		}
+	}
+}

@@ -1,10 +1,15 @@
 package zonefile
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // A Warning is something to know that does not stop an edit: a [JournalPresent], a
 // [JournalIgnored], a [TTLsDiffer], a [TTLChanges], a
-// [TTLNotServed] or a [WrittenOut].
+// [TTLNotServed], a [WrittenOut], a [NoDefaultTTL] or a [WildcardHidden].
 type Warning interface {
 	// String is a sentence, lower case, without a full stop.
 	String() string
@@ -41,7 +46,19 @@ type TTLsDiffer struct {
 }
 
 func (w TTLsDiffer) String() string {
-	return fmt.Sprintf("the lines of the %s set differ in their TTL, %d s: BIND serves %d s for all, NSD and PowerDNS each its own, Knot the last", w.Type, w.TTLs, w.Served)
+	return fmt.Sprintf("the lines of the %s set differ in their TTL, %s s: BIND serves %d s for all, NSD and PowerDNS each its own, Knot the last", w.Type, inWords(w.TTLs), w.Served)
+}
+
+// inWords lists TTLs, each once.
+func inWords(ttls []uint32) string {
+	var words []string
+	for _, ttl := range ttls {
+		if word := strconv.Itoa(int(ttl)); !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
 // TTLChanges warns that records which stay are served with another TTL from now on,
@@ -56,7 +73,7 @@ type TTLChanges struct {
 }
 
 func (w TTLChanges) String() string {
-	return fmt.Sprintf("a set has one TTL: with BIND the TTL of %d other %s records at the name changes from %d s to %d s; NSD and PowerDNS keep each its own, Knot serves the last for all: give those lines %[4]d by hand", w.Records, w.Type, w.Before, w.After)
+	return fmt.Sprintf("a set has one TTL: with BIND that of the %s records that stay (%d) changes from %d s to %d s; NSD and PowerDNS keep each its own, Knot serves the last for all: give those lines %[4]d by hand", w.Type, w.Records, w.Before, w.After)
 }
 
 // TTLNotServed warns that BIND serves the new records with another TTL than they were
@@ -90,5 +107,29 @@ func (w WrittenOut) String() string {
 	case w.TTL:
 		what = "TTL"
 	}
-	return fmt.Sprintf("line %d did not name its %s, which is now written there", w.Line, what)
+	text := fmt.Sprintf("line %d did not name its %s, which is now written there", w.Line, what)
+	if w.TTL {
+		text += " as BIND reads it; NSD and Knot took their own default there, which a $TTL line at the top of the file would settle"
+	}
+	return text
+}
+
+// NoDefaultTTL warns that a line behind the edit has no TTL, in a file without $TTL. To
+// BIND it has the SOA record's minimum, whatever is before it; to other name servers it
+// may have that of a line before it, which goes or comes.
+type NoDefaultTTL struct{}
+
+func (w NoDefaultTTL) String() string {
+	return "the file has no $TTL: lines behind the edit that name no TTL keep it with BIND, other name servers may take it from another line now: add a $TTL line at the top of the file"
+}
+
+// WildcardHidden warns that a wildcard answers for the name, for every type, until
+// something stands there (RFC 4592 §2.2.1).
+type WildcardHidden struct {
+	// Owner is the wildcard, as it is written, with its final dot.
+	Owner string
+}
+
+func (w WildcardHidden) String() string {
+	return fmt.Sprintf("once something stands at the name, the wildcard %q no longer answers there, whatever the type", w.Owner)
 }

@@ -1,7 +1,6 @@
 package zonefile
 
 import (
-	"bytes"
 	"slices"
 
 	"github.com/miekg/dns"
@@ -14,6 +13,10 @@ type Options struct {
 	// IgnoreJournal sets aside whatever a BIND journal says or hides; a
 	// [JournalIgnored] warning remains.
 	IgnoreJournal bool
+	// IncludeDirectories are where else than beside the including file a relative
+	// $INCLUDE may lead, such as the name server's working directory. Where it leads to
+	// several files, these have to hold the same.
+	IncludeDirectories []string
 }
 
 // Load reads the zone file at path and what stands in it at name, which lies in zone.
@@ -62,6 +65,7 @@ func (f *File) NegativeTTL() uint32 { return min(f.reading.soa.Hdr.Ttl, f.readin
 // run's first line.
 func (f *File) Standing() []txtrecord.StandingRRSet {
 	var sets []txtrecord.StandingRRSet
+	seen := map[standingRecord]bool{}
 	for _, r := range f.reading.standing {
 		rrtype, rdata := dns.Type(r.rrtype).String(), []byte(r.rdata)
 		i := slices.IndexFunc(sets, func(set txtrecord.StandingRRSet) bool { return set.Type == rrtype })
@@ -70,15 +74,13 @@ func (f *File) Standing() []txtrecord.StandingRRSet {
 			served := servedTTL(f.setLines(r.rrtype, every))
 			sets = append(sets, txtrecord.StandingRRSet{WireRRSet: txtrecord.WireRRSet{Name: f.name.text, Type: rrtype, TTL: served}})
 		}
-		if set := &sets[i]; !contains(set.RDATA, rdata) {
+		if key := (standingRecord{rrtype: r.rrtype, rdata: r.rdata}); !seen[key] {
+			seen[key] = true
+			set := &sets[i]
 			set.RDATA, set.TTLs = append(set.RDATA, rdata), append(set.TTLs, r.ttl)
 		}
 	}
 	return sets
-}
-
-func contains(all [][]byte, rdata []byte) bool {
-	return slices.ContainsFunc(all, func(one []byte) bool { return bytes.Equal(one, rdata) })
 }
 
 // Warnings returns what is odd about the file, and does not stop an edit.
