@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"os"
 	"os/user"
 
@@ -19,7 +19,7 @@ func openAudit(ctx context.Context, path string) (*auditLog, error) {
 	}
 	file, err := unlessDone(ctx, 0, func() (*os.File, error) { return os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o600) })
 	if err != nil {
-		return nil, withHint(pathError("writing", path, err), "name another file with --audit")
+		return nil, refusal(fmt.Errorf("the audit line cannot be written: %w; nothing was changed", pathError("writing", path, err)), "name another file with --audit")
 	}
 	return &auditLog{file}, nil
 }
@@ -30,11 +30,19 @@ func (l *auditLog) write(entry *publish.AuditEntry) error {
 		return nil
 	}
 	line, err := entry.Line()
-	if err == nil {
-		_, err = l.file.Write(line)
+	if err != nil {
+		return err
 	}
-	if err = errors.Join(err, l.file.Sync()); err != nil {
-		return refusal(pathError("writing", l.file.Name(), err), "the publication itself is told of above; note it down by hand")
+	info, statErr := l.file.Stat()
+	regular := statErr == nil && info.Mode().IsRegular()
+	if _, err = l.file.Write(line); err == nil && regular {
+		err = l.file.Sync()
+	}
+	if err != nil && regular {
+		_ = l.file.Truncate(info.Size()) // half a line would spoil the next
+	}
+	if err != nil {
+		return refusal(fmt.Errorf("the audit line was not written: %w", pathError("writing", l.file.Name(), err)), "what was published is told of above: note it down by hand")
 	}
 	return nil
 }

@@ -6,7 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
+	"time"
+
+	"github.com/drtxt/drtxt/txtrecord"
 )
 
 // confirm has the domain's name typed, or takes it from --confirm. It returns an error
@@ -21,6 +25,16 @@ func confirm(ctx context.Context, env *environment, given, domain string) error 
 	return nil
 }
 
+// discardTyped takes away what was typed before the question was seen.
+func discardTyped(terminal io.Reader) {
+	t, ok := terminal.(*os.File)
+	if !ok || t.SetReadDeadline(time.Now().Add(10*time.Millisecond)) != nil {
+		return
+	}
+	_, _ = io.Copy(io.Discard, t)
+	_ = t.SetReadDeadline(time.Time{})
+}
+
 const confirmQuestion = "Type the domain's name to go ahead (anything else leaves all as it is): "
 
 // askFor asks at the terminal: standard input may be a pipe with the records.
@@ -30,18 +44,20 @@ func askFor(ctx context.Context, env *environment, domain string) error {
 		return refusal(errors.New("nobody can be asked here to confirm it; nothing was changed"), "add --confirm "+domain+", or --dry-run to look only")
 	}
 	defer terminal.Close()
+	discardTyped(terminal)
 	fmt.Fprint(env.err, confirmQuestion)
 	line, err := unlessDone(ctx, 0, func() (string, error) { return bufio.NewReader(terminal).ReadString('\n') })
 	if err != nil {
 		fmt.Fprintln(env.err) // the terminal has not shown an end of line
 	}
 	if ctx.Err() != nil {
+		env.note("nothing was changed")
 		return ctx.Err()
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		return refusal(pathError("reading from", "the terminal", err), "add --confirm "+domain)
 	}
-	if name, err := canonicalDomain(strings.TrimSpace(line)); err != nil || name != domain {
+	if name, err := txtrecord.CanonicalDomain(strings.TrimSpace(line)); err != nil || name != domain {
 		return refusal(errors.New("it was not confirmed; nothing was changed"), "run it again, and type "+domain)
 	}
 	return nil

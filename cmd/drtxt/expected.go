@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ func (e *expected) readRecords(ctx context.Context, env *environment, request *v
 		}
 		sets, err := recordfile.ReadSets(data)
 		if err != nil {
-			return fmt.Errorf("%s: %w", quoted(path), err)
+			return notRecordSets(data, path, err)
 		}
 		for _, set := range sets {
 			if err := e.addRecords(request, path, &set); err != nil {
@@ -43,6 +44,14 @@ func (e *expected) readRecords(ctx context.Context, env *environment, request *v
 		}
 	}
 	return nil
+}
+
+// notRecordSets says what else a file is than record sets.
+func notRecordSets(data []byte, path string, err error) error {
+	if f, ok := errors.AsType[*failure](unrecognised(data, path, err)); ok {
+		return f
+	}
+	return refusal(fmt.Errorf("%s: %w", quoted(path), err), "give it what `drtxt record --format json` writes")
 }
 
 // addRecords adds one record set to what is expected. One domain can have one set of each
@@ -56,6 +65,9 @@ func (e *expected) addRecords(request *verify.Request, path string, set *recordf
 		return refusal(fmt.Errorf("%s holds records of another name than %s", quoted(path), request.Policy.Domain), "verify each domain with its own records")
 	}
 	for _, rrset := range set.RRSets {
+		if len(rrset.Values) > recordfile.MaxRecords {
+			return refusal(fmt.Errorf("%s: the %s set holds %d records, at most %d are read", quoted(path), rrset.Type, len(rrset.Values), recordfile.MaxRecords), "give it the records of one name alone")
+		}
 		for _, known := range request.Records {
 			if known.Type == rrset.Type {
 				return refusal(fmt.Errorf("%s: there are two %s sets for %s", quoted(path), rrset.Type, name), "expect one set of each type")

@@ -173,7 +173,15 @@ func readBounded(env *environment, path string, most int64, hint string) ([]byte
 		return nil, refusal(pathError("reading", name, err), "give a file that can be read, or - for standard input")
 	}
 	if int64(len(data)) > most {
-		return nil, refusal(fmt.Errorf("%s is larger than %d MiB", quoted(name), most>>20), hint)
+		return nil, refusal(fmt.Errorf("%s is larger than %s", quoted(name), inBinary(most)), hint)
 	}
 	return data, nil
+}
+
+// inBinary words a round number of bytes.
+func inBinary(size int64) string {
+	if size < 1<<20 {
+		return fmt.Sprintf("%d KiB", size>>10)
+	}
+	return fmt.Sprintf("%d MiB", size>>20)
 }

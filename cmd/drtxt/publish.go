@@ -29,22 +29,31 @@ func newPublishCommand(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "publish",
 		Short: "Put record sets onto a name server or into a zone file, and verify them there",
-		Long: `Replace the records at a name by those in --records (or standard input): by one DNS
-update (RFC 2136) signed with a TSIG key, or in a zone file, in place.
+		Long: `Replace the records at a name by those in --records (or standard input): by one
+DNS update (RFC 2136) signed with a TSIG key, or in a zone file, in place.
 
-What stands is read first and the difference is shown; then the domain's name has to
-be typed, or given with --confirm. The change is made only if exactly what was shown
-still stands, then read back and verified. TXT records of others at the name are kept;
-sets of addresses (A, AAAA) are replaced whole. What already stands is not sent again.
+What stands is read first and the difference is shown; then the domain's name
+has to be typed, or given with --confirm. The change is made only if exactly
+what was shown still stands, then read back and verified. TXT records of others
+at the name are kept; sets of addresses (A, AAAA) are replaced whole. What
+already stands is not sent again.
 
-What stood before is kept in an undo file; the last line says how to put it back.
+What stood before is kept in an undo file; the last line is the command that puts
+it back.
 
-Exit status: 0 published and verified, or it stood already; 1 the records are wrong, or
-somebody else changed what stands; 2 used wrongly or refused; 4 not known what became
-of it; 5 with --wait: caches hold the old answer; 130 interrupted.`,
+Exit status: 0 published and verified, or it stood already; 1 the records are
+wrong, or somebody else changed what stands; 2 used wrongly or refused; 4 not
+known what became of it, or with --wait: other servers could not be asked; 5 with
+--wait: caches hold the old answer; 130 interrupted.`,
 		Example: `  drtxt publish --records on.json --public dr_publickey.pem --server ns1.example.com --zone example.com --tsig-file update.key
-  drtxt publish --records on.json --public dr_publickey.pem --zone-file /etc/bind/example.com.zone --dry-run
-  drtxt publish --undo 20261201T120000Z-dr.example.com.json --tsig-file update.key`,
+  drtxt publish --records on.json --public dr_publickey.pem --zone-file /etc/bind/example.com.zone --zone example.com --dry-run
+  drtxt publish --undo UNDO_FILE --tsig-file update.key`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return refusal(fmt.Errorf("publish takes no argument such as %s", quoted(args[0])), "name the records with --records FILE")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return runPublish(cmd.Context(), env, &o) },
 	}
 	o.out.flags(env, cmd, []string{"text", "json"})
@@ -73,11 +82,15 @@ func runPublish(ctx context.Context, env *environment, o *publishOptions) error 
 	if err != nil {
 		return err
 	}
-	target, err := o.open(ctx, env, intent)
-	if err != nil {
+	p := &publication{env: env, o: o, intent: intent, at: env.now()}
+	if p.target, err = o.open(ctx, env, intent); err != nil {
 		return err
 	}
-	p := &publication{env: env, o: o, intent: intent, target: target, at: env.now()}
+	if o.wait {
+		if p.others, err = o.waiting(ctx, env); err != nil {
+			return err
+		}
+	}
 	return p.run(ctx)
 }
 
@@ -90,6 +103,8 @@ func (o *publishOptions) check(env *environment) error {
 		return refusal(errors.New("--remove is about --undo, which is not given"), "leave it out; to end an activation publish what `drtxt record off` makes")
 	case !o.wait && env.typedAny("resolver", "root-hints", "timeout"):
 		return refusal(errors.New("--resolver, --root-hints and --timeout are about --wait, which is not given"), "add --wait, or leave them out")
+	case o.wait && o.undo != "":
+		return refusal(errors.New("--wait is not for --undo: what stood before may be nothing, or never verify"), "leave it out; `drtxt watch` waits for what you expect")
 	case o.wait && o.dryRun:
 		return refusal(errors.New("--dry-run changes nothing that --wait could wait for"), "leave one of them out")
 	}
@@ -99,7 +114,13 @@ func (o *publishOptions) check(env *environment) error {
 		}
 		o.records = []string{"-"}
 	}
-	return o.out.check(slices.Concat(o.public, o.records, []string{o.undo, o.tsigFile, o.zoneFile, o.rootHints, o.audit})...)
+	inputs := slices.Concat(o.public, o.records, []string{o.undo, o.tsigFile, o.zoneFile, o.rootHints})
+	for _, input := range inputs {
+		if o.audit != "" && input != "" && sameFile(o.audit, input) {
+			return refusal(fmt.Errorf("--audit would write into %s, which this command needs", quoted(input)), "name another file with --audit")
+		}
+	}
+	return o.out.check(append(inputs, o.audit)...)
 }
 
 // An intent is what is to stand at a name.
@@ -116,6 +137,9 @@ type intent struct {
 	// request has the exact sets that are verified afterwards.
 	request verify.Request
 }
+
+// addressesAlone reports whether no TXT records are published.
+func (in *intent) addressesAlone() bool { return !slices.Contains(in.types, "TXT") }
 
 // judgeAt has everything judged at an instant from here on. Records that have ended by
 // then are an error.
@@ -140,13 +164,4 @@ func (o *publishOptions) intent(ctx context.Context, env *environment) (*intent,
 		return o.undoIntent(ctx, env, policy)
 	}
 	return o.recordsIntent(ctx, env, policy)
-}
-
-// waitTimeout is the limit for --wait.
-func (o *publishOptions) waitTimeout() (time.Duration, error) {
-	timeout, err := readDuration(o.timeout)
-	if err != nil || timeout < 0 {
-		return 0, refusal(fmt.Errorf("--timeout %q is not a duration", o.timeout), "write 10m or 1h; 0 for no limit")
-	}
-	return timeout, nil
 }

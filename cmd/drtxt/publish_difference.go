@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,9 +13,15 @@ import (
 
 // difference shows what goes, what comes and what stays, in words and record by record.
 func (p *publication) difference() []string {
-	lines := []string{fmt.Sprintf("%s at %s", p.intent.domain, p.target.location())}
+	lines := []string{fmt.Sprintf("%s %s", p.intent.domain, p.target.location())}
 	for i := range p.plan.Changes {
 		lines = append(lines, p.changeLines(&p.plan.Changes[i])...)
+	}
+	if p.plan.Before.Wildcard {
+		lines = append(lines, "  a wildcard answers at the name so far; once something stands there, it does no longer, whatever the type")
+	}
+	if serial := p.target.serial(); serial != nil {
+		lines = append(lines, fmt.Sprintf("  the zone's serial goes from %d to %d", serial.Before, serial.After))
 	}
 	if p.activates() {
 		lines = append(lines, "  on and test restart the services of the designated connectors and edges, and drop their sessions")
@@ -22,11 +29,27 @@ func (p *publication) difference() []string {
 	return append(lines, fmt.Sprintf("every client will have seen it at most %s after the last name server serves it (an estimate: the TTL of what stood before, and %s)", p.remembered()+verify.PollInterval, verify.PollInterval))
 }
 
+// show writes lines on standard error. On a terminal a record has one line: what it means
+// stands above it, and --dry-run shows it whole.
+func (p *publication) show(lines []string) {
+	for _, line := range lines {
+		if record, ok := strings.CutPrefix(line, recordIndent); ok && strings.ContainsAny(record[:1], `-+="`) && p.env.errTerminal {
+			width, _ := p.env.terminalSize()
+			line = cutLine(line, width-1)
+		}
+		p.env.note("%s", line)
+	}
+}
+
+// recordIndent stands before a record and its sign.
+const recordIndent = "       "
+
 // activates reports whether the plan brings an activation, or a test.
 func (p *publication) activates() bool {
-	_, after, ok := p.plan.TXT()
+	before, after, ok := p.plan.TXT()
 	set := verify.Judge(after, p.intent.policy).Set
-	return ok && set != nil && set.Activation.Status != txtrecord.Off
+	same := func(a, b verify.TXT) bool { return a.Text() == b.Text() }
+	return ok && !slices.EqualFunc(before, after, same) && set != nil && set.Activation.Status != txtrecord.Off
 }
 
 // remembered is how long caches may hold what stood before.
@@ -63,10 +86,10 @@ func (p *publication) changeLines(c *publish.Change) []string {
 		{"-", "", c.Removed},
 		{"+", "", c.Added},
 		{"=", "", c.Unchanged},
-		{"=", "  (another's, kept)", c.Kept},
+		{"=", " kept, another's:", c.Kept},
 	} {
 		for _, rdata := range side.records {
-			lines = append(lines, fmt.Sprintf("       %s %s%s", side.sign, publish.Text(rrtype, rdata), side.remark))
+			lines = append(lines, fmt.Sprintf("%s%s%s %s", recordIndent, side.sign, side.remark, publish.Text(rrtype, rdata)))
 		}
 	}
 	if note := p.target.keptTTL(c.Before.TTL, c.After.TTL); note != "" && len(c.Kept) > 0 && c.Before.TTL != c.After.TTL {
@@ -136,12 +159,12 @@ func signedBy(j *verify.Judgement) string {
 
 // standingLines show what stands now.
 func (p *publication) standingLines(now publish.Standing) []string {
-	lines := []string{"what stands now at " + p.target.location().String() + ":"}
+	lines := []string{"what stands now " + p.target.location().String() + ":"}
 	for i := range p.plan.Changes {
 		set := now.Set(p.plan.Changes[i].Type())
 		lines = append(lines, fmt.Sprintf("  %-4s %s", set.Type, p.inWords(set.WireRRSet)))
 		for _, rdata := range set.RDATA {
-			lines = append(lines, "       "+publish.Text(set.Type, rdata))
+			lines = append(lines, recordIndent+publish.Text(set.Type, rdata))
 		}
 	}
 	return lines

@@ -5,8 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/drtxt/drtxt/internal/publish"
 	"github.com/drtxt/drtxt/internal/recordfile"
@@ -20,39 +22,45 @@ type fileTarget struct {
 	o    *publishOptions
 	d    destination
 	path string // absolute
+	// includes is the current folder, where a name server may read what the file includes
+	// as this program does.
+	includes []string
 
-	file *zonefile.File // as it was read last
-	edit *zonefile.Edit
+	file    *zonefile.File // as it was read last
+	edit    *zonefile.Edit // nil before it is made, and once it is written
+	serials *serialJSON
 }
 
 func (d destination) openFile(o *publishOptions, env *environment) (target, error) {
 	switch {
-	case d.tsigFile != "" || d.insecureNoTSIG:
+	case env.typed["tsig-file"] || d.insecureNoTSIG:
 		return nil, refusal(errors.New("--tsig-file and --insecure-no-tsig are about --server, which is not given"), "leave them out")
 	case env.typedAny("ipv4", "ipv6", "question-timeout") && !o.wait:
 		return nil, refusal(errors.New("-4, -6 and --question-timeout are about name servers, and with --zone-file none is asked unless --wait is given"), "leave them out")
 	}
-	return &fileTarget{env: env, o: o, d: d, path: absolute(d.zoneFile)}, nil
+	t := &fileTarget{env: env, o: o, d: d, path: absolute(d.zoneFile)}
+	if folder, err := os.Getwd(); err == nil {
+		t.includes = []string{folder}
+	}
+	return t, nil
 }
 
 func (t *fileTarget) location() publish.Location {
-	zone := t.d.zone
-	if t.file != nil {
-		zone = strings.TrimSuffix(t.file.Zone(), ".")
-	}
-	return publish.Location{ZoneFile: t.path, Zone: zone}
+	return publish.Location{ZoneFile: t.path, Zone: t.d.zone}
 }
 
 // Read reads the file anew.
 func (t *fileTarget) Read(_ context.Context, domain string, types []string) (publish.Standing, error) {
-	file, err := zonefile.Load(t.path, t.d.zone, domain, zonefile.Options{IgnoreJournal: t.d.ignoreJournal})
+	first := t.file == nil && t.serials == nil
+	t.file = nil // a large one is not held twice
+	file, err := zonefile.Load(t.path, t.d.zone, domain, zonefile.Options{IgnoreJournal: t.d.ignoreJournal, IncludeDirectories: t.includes})
 	if err != nil {
 		return publish.Standing{}, err
 	}
-	if t.file == nil { // later it is read back
+	if first { // later it is read back
 		t.warn(file.Warnings())
 	}
-	t.file = file
+	t.file, t.d.zone = file, strings.TrimSuffix(file.Zone(), ".")
 	standing := publish.Standing{NegativeTTL: seconds(file.NegativeTTL())}
 	for _, set := range file.Standing() {
 		if slices.Contains(types, set.Type) {
@@ -80,7 +88,8 @@ func (t *fileTarget) prepare(plan *publish.Plan) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.edit = edit
+	before, after := edit.Serial()
+	t.edit, t.serials = edit, &serialJSON{before, after}
 	t.warn(edit.Warnings())
 	var diff bytes.Buffer
 	err = edit.WriteDiff(&diff)
@@ -93,9 +102,15 @@ func fileChange(c *publish.Change) zonefile.Change {
 	return zonefile.Change{Type: c.Type(), Remove: before, Add: after, TTL: c.After.TTL}
 }
 
+// lockLimit is how long another program may hold the file.
+const lockLimit = 30 * time.Second
+
 // Replace writes the file.
 func (t *fileTarget) Replace(ctx context.Context, _ *publish.Plan) error {
-	err := t.edit.Commit(ctx)
+	limited, cancel := context.WithTimeout(ctx, lockLimit)
+	defer cancel()
+	err := t.edit.Commit(limited)
+	t.edit, t.file = nil, nil
 	if unsynced, ok := errors.AsType[*zonefile.UnsyncedError](err); ok {
 		t.env.note("warning: %v", unsynced)
 		return nil
@@ -124,20 +139,16 @@ func (t *fileTarget) verify(_ context.Context, in *intent) (verify.Report, error
 func (t *fileTarget) keptTTL(_, _ uint32) string { return "" }
 
 func (t *fileTarget) serial() *serialJSON {
-	if t.edit == nil {
-		return nil
-	}
-	before, after := t.edit.Serial()
-	return &serialJSON{before, after}
+	return t.serials
 }
 
 // afterwards says how the server learns of it.
-func (t *fileTarget) afterwards(*publish.Plan) []string {
-	zone := t.location().Zone
-	serial := t.serial()
-	return []string{
-		fmt.Sprintf("the serial of %s went from %d to %d; nothing of it is served before the name server has read the file: `rndc reload %[1]s` (BIND), `nsd-control reload %[1]s`, `knotc zone-reload %[1]s` or `pdns_control bind-reload-now %[1]s`", zone, serial.Before, serial.After),
-	}
+func (t *fileTarget) afterwards() string {
+	return fmt.Sprintf("have the name server read the file, nothing of it is served before: `rndc reload %[1]s` (BIND), `nsd-control reload %[1]s`, `knotc zone-reload %[1]s` or `pdns_control bind-reload-now %[1]s`", t.location().Zone)
+}
+
+func (t *fileTarget) flags() []string {
+	return append([]string{"--zone-file", t.path, "--zone", t.location().Zone}, t.undoFlags()...)
 }
 
 func (t *fileTarget) undoFlags() []string {

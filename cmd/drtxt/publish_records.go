@@ -10,6 +10,7 @@ import (
 	"github.com/drtxt/drtxt/internal/recordfile"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
+	"github.com/drtxt/drtxt/verify/dnsquery"
 )
 
 // recordsIntent reads the record sets that are to be published, and refuses those that
@@ -46,15 +47,19 @@ func (o *publishOptions) recordsIntent(ctx context.Context, env *environment, po
 // checkSet refuses a set that must not be published: values that stand there twice,
 // records that do not verify.
 func (o *publishOptions) checkSet(env *environment, rrset txtrecord.RRSet, in *intent) error {
-	for i, value := range rrset.Values {
-		if slices.Contains(rrset.Values[:i], value) {
-			return refusal(fmt.Errorf("the %s set holds %s twice", rrset.Type, quoted(value)), "leave one of them out")
-		}
+	if rrset.TTL < 1 || rrset.TTL > maxPublishedTTL {
+		return refusal(fmt.Errorf("the %s set has a TTL of %d s, or none", rrset.Type, rrset.TTL), "give it 30 s to 15 min, as the vendor recommends; at most a day")
 	}
-	if rrset.Type != "TXT" {
-		return nil
+	if err := checkDistinct(rrset); err != nil {
+		return err
 	}
 	ttls := slices.Repeat([]uint32{rrset.TTL}, len(rrset.Values))
+	if rrset.Type != "TXT" {
+		for _, f := range verify.JudgeTTLs(ttls[:1], verify.Judgement{}, in.policy.At) {
+			env.note("warning: the %s set: %s (%s): %s", rrset.Type, f.Message, f.Code, f.Advice)
+		}
+		return nil
+	}
 	contents := recordfile.Contents{Domain: in.domain, Records: verify.Values(rrset.Values...), TTLs: ttls}
 	report := judgeContents(contents, in.policy)
 	o.checkClaims(&report)
@@ -69,6 +74,33 @@ func (o *publishOptions) checkSet(env *environment, rrset txtrecord.RRSet, in *i
 	in.end = report.End()
 	return nil
 }
+
+// maxPublishedTTL is a day, in seconds, the largest that record makes.
+const maxPublishedTTL = 24 * 60 * 60
+
+// checkDistinct refuses a set that holds a record twice, in whatever spelling, or more
+// records than could be read back.
+func checkDistinct(rrset txtrecord.RRSet) error {
+	if len(rrset.Values) > maxPublished {
+		return refusal(fmt.Errorf("the %s set holds %d records, the limit is %d", rrset.Type, len(rrset.Values), maxPublished), "publish fewer; an answer of more than 100 may be ignored by clients")
+	}
+	wire, err := rrset.Wire()
+	if err != nil {
+		return refusal(err, "make the records with `drtxt record --format json`")
+	}
+	seen := map[string]bool{}
+	for i, rdata := range wire.RDATA {
+		if seen[string(rdata)] {
+			return refusal(fmt.Errorf("the %s set holds %s twice", rrset.Type, quoted(rrset.Values[i])), "leave one of them out")
+		}
+		seen[string(rdata)] = true
+	}
+	return nil
+}
+
+// maxPublished is how many records of ours a set may have: with those of others it has to
+// stay within what is read of an answer.
+const maxPublished = dnsquery.MaxRecords / 2
 
 // refusedRecords says why records are not published, in the words of the gravest
 // finding.

@@ -24,6 +24,7 @@ type publicationJSON struct {
 	Key          string           `json:"key,omitempty"`
 	UndoFile     string           `json:"undo_file,omitempty"`
 	Undo         string           `json:"undo,omitempty"`
+	TakesAway    string           `json:"takes_away,omitempty"`
 	Error        string           `json:"error,omitempty"`
 	ExitStatus   int              `json:"exit_status"`
 	Verification *verify.Report   `json:"verification,omitempty"`
@@ -60,6 +61,9 @@ func (p *publication) conclude(ctx context.Context, failed error) error {
 		p.lastLines()
 	}
 	if failed != nil {
+		if ctx.Err() != nil && p.outcome == publish.Unknown {
+			p.env.note("drtxt: %v", failed) // the interruption has the last word
+		}
 		return failed
 	}
 	return endWith(p.status())
@@ -79,19 +83,68 @@ func (p *publication) status() int {
 	return p.report.ExitStatus()
 }
 
+// lastLines say what is to be done next, and end with the way back.
 func (p *publication) lastLines() {
-	if p.outcome == publish.Published {
-		for _, line := range p.target.afterwards(p.plan) {
-			p.env.note("%s", line)
-		}
-	}
 	if p.report == nil || p.o.out.format == "json" {
 		p.env.note("scheme %s, %s", p.intent.policy.Scheme, unconfirmed(p.intent.policy.Scheme))
 	}
-	p.env.note("undo: %s", p.undoLine())
-	if status, taken := p.undoTakesAway(); taken {
-		p.env.note("      it takes %s away, and clients do not come back by themselves: publish what `drtxt record off %s` makes instead, or add --remove", status, p.intent.domain)
+	p.tellUndo()
+}
+
+// tell says that it was published, and what is to be done now.
+func (p *publication) tell() {
+	added, removed := 0, 0
+	for i := range p.plan.Changes {
+		added, removed = added+len(p.plan.Changes[i].Added), removed+len(p.plan.Changes[i].Removed)
 	}
+	verdict := "read back and verified"
+	if p.report.ExitStatus() != verify.StatusDone {
+		verdict = "read back; the verification says more"
+	}
+	p.env.note("published %s: records added %d, removed %d; %s", p.target.location(), added, removed, verdict)
+	if next := p.target.afterwards(); next != "" {
+		p.env.note("next: %s", next)
+	}
+	if !p.o.wait {
+		p.env.note("next: `%s` waits until all its servers have it", p.watchLine())
+	}
+}
+
+// watchLine is the command that goes on where this one ends.
+func (p *publication) watchLine() string {
+	words := []string{"drtxt", "watch", p.intent.domain}
+	_, after, ok := p.plan.TXT()
+	switch j := verify.Judge(after, p.intent.policy); {
+	case !ok:
+		words = append(words, "--records", "FILE")
+	case j.Verdict == verify.None:
+		words = append(words, "--until", "none")
+	case j.Set != nil:
+		words = append(words, "--until", string(j.Set.Activation.Status))
+		if j.Verdict == verify.Unsigned {
+			words = append(words, "--allow-unsigned")
+		}
+	default:
+		words = append(words, "--records", "FILE")
+	}
+	for _, public := range p.o.public {
+		words = append(words, "--public", absolute(public))
+	}
+	return shellLine(words)
+}
+
+// tellUndo says what an undo puts back, and ends with its exact line.
+func (p *publication) tellUndo() {
+	for i := range p.plan.Changes {
+		if c := &p.plan.Changes[i]; !c.Empty() {
+			p.env.note("undo puts back: %s %s", c.Type(), p.inWords(c.Before.WireRRSet))
+		}
+	}
+	if status, taken := p.undoTakesAway(); taken {
+		p.env.note("  it takes %q away and needs --remove: clients do not come back by themselves; this brings them back:", status)
+		p.env.note("  %s", p.offLine())
+	}
+	p.env.note("undo: %s", p.undoLine())
 }
 
 func (p *publication) render(failed error) ([]byte, error) {
@@ -102,16 +155,14 @@ func (p *publication) render(failed error) ([]byte, error) {
 	case p.o.out.format == "json":
 		return p.renderJSON(failed)
 	case p.outcome == publish.Planned && len(p.detail) > 0:
-		for _, line := range p.difference() {
-			p.env.note("%s", line)
-		}
+		p.show(p.difference())
 		b.Write(p.detail)
 	case p.outcome == publish.Planned:
 		for _, line := range p.difference() {
 			fmt.Fprintln(&b, printableLine(line))
 		}
 	case p.outcome == publish.Unchanged && p.report == nil:
-		fmt.Fprintln(&b, printableLine(fmt.Sprintf("nothing to do: exactly these records of %s stand already at %s", p.intent.domain, p.target.location())))
+		fmt.Fprintln(&b, printableLine(fmt.Sprintf("nothing to do: exactly these records of %s stand already %s", p.intent.domain, p.target.location())))
 	case p.report != nil:
 		return renderTable(p.env, p.report, p.source())
 	}
@@ -129,6 +180,9 @@ func (p *publication) renderJSON(failed error) ([]byte, error) {
 	}
 	if p.outcome == publish.Planned {
 		form.Diff = string(p.detail)
+	}
+	if status, taken := p.takesAway(); taken {
+		form.TakesAway = string(status)
 	}
 	if p.undoFile != "" {
 		form.Undo = p.undoLine()

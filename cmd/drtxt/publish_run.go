@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/miekg/dns"
 
 	"github.com/drtxt/drtxt/internal/publish"
 	"github.com/drtxt/drtxt/txtrecord/dnsupdate"
@@ -17,7 +20,8 @@ type publication struct {
 	o      *publishOptions
 	intent *intent
 	target target
-	at     time.Time
+	others *waiting  // nil unless --wait
+	at     time.Time // of the start, and then of the confirmation
 
 	plan     *publish.Plan
 	detail   []byte // what else shows the change, such as a difference between files
@@ -34,23 +38,30 @@ func (p *publication) run(ctx context.Context) error {
 		return p.unchanged(ctx)
 	}
 	var err error
-	if p.detail, err = p.target.prepare(p.plan); err != nil {
+	stop := showProgress(p.env, func() string { return "preparing the change " + p.target.location().String() })
+	p.detail, err = p.target.prepare(p.plan)
+	stop()
+	if err != nil {
 		return err
 	}
 	if p.o.dryRun {
 		p.outcome = publish.Planned
+		p.warnOfRemoval()
 		return p.conclude(ctx, nil)
 	}
-	for _, line := range p.difference() {
-		p.env.note("%s", line)
-	}
+	p.show(p.difference())
+	p.warnOfRemoval()
 	if err := p.checkRemoval(); err != nil {
 		return err
 	}
 	if err := confirm(ctx, p.env, p.o.confirm, p.intent.domain); err != nil {
 		return err
 	}
-	if err := p.intent.judgeAt(p.env.now()); err != nil { // the question may have stood for hours
+	p.at = p.env.now() // the question may have stood for hours
+	if err := p.intent.judgeAt(p.at); err != nil {
+		return err
+	}
+	if err := p.checkRemoval(); err != nil {
 		return err
 	}
 	return p.carryOut(ctx)
@@ -58,7 +69,7 @@ func (p *publication) run(ctx context.Context) error {
 
 // read reads what stands and makes the plan.
 func (p *publication) read(ctx context.Context) error {
-	stop := showProgress(p.env, func() string { return "reading what stands at " + p.target.location().String() })
+	stop := showProgress(p.env, func() string { return "reading what stands " + p.target.location().String() })
 	standing, err := p.target.Read(ctx, p.intent.domain, p.intent.types)
 	stop()
 	if err != nil {
@@ -72,37 +83,48 @@ func (p *publication) read(ctx context.Context) error {
 	return err
 }
 
+// updateValidity is for how long a signed update can be carried out, in seconds: as far
+// as clocks may be apart (RFC 8945 §10).
+const updateValidity = 300
+
 // unchanged ends where everything stands already.
 func (p *publication) unchanged(ctx context.Context) error {
 	p.outcome = publish.Unchanged
-	if p.o.wait {
-		if err := p.awaitOthers(ctx); err != nil {
-			return err
-		}
+	if u := p.intent.undo; u != nil && p.at.Unix()-u.At < updateValidity {
+		p.env.note("warning: if it was not known what became of that publication, it may yet be carried out, until %s", bothTimes(time.Unix(u.At+updateValidity, 0)))
 	}
-	return p.conclude(ctx, nil)
+	var failed error
+	if p.o.wait {
+		failed = p.awaitOthers(ctx)
+	}
+	return p.conclude(ctx, failed)
 }
 
 // carryOut leaves the undo file, makes the change, reads back and verifies.
 func (p *publication) carryOut(ctx context.Context) error {
-	log, err := openAudit(ctx, p.o.audit)
-	if err != nil {
-		return err
-	}
-	defer log.close()
 	undo := publish.NewUndo(p.plan, p.target.location(), p.at)
+	var err error
 	if p.undoFile, err = p.o.writeUndo(ctx, p.env, undo); err != nil {
 		return err
 	}
+	log, err := openAudit(ctx, p.o.audit)
+	if err != nil {
+		p.removeUndo()
+		return err
+	}
+	defer log.close()
 	failed := p.replace(ctx)
 	if p.untouched() {
 		p.removeUndo()
 	}
-	if err := log.write(p.auditEntry(undo)); err != nil {
-		failed = errors.Join(failed, err)
-	}
+	unlogged := log.write(p.auditEntry(undo))
 	if failed == nil {
 		failed = p.verify(ctx)
+	}
+	if failed == nil {
+		failed = unlogged
+	} else if unlogged != nil {
+		p.env.note("drtxt: %v", unlogged)
 	}
 	return p.conclude(ctx, failed)
 }
@@ -115,7 +137,7 @@ func (p *publication) untouched() bool {
 // replace makes the change and finds out what became of it. Success is only what is
 // read back (RFC 2136 §3.4.2.2).
 func (p *publication) replace(ctx context.Context) error {
-	stop := showProgress(p.env, func() string { return "publishing at " + p.target.location().String() })
+	stop := showProgress(p.env, func() string { return "publishing " + p.target.location().String() })
 	defer stop()
 	err := p.target.Replace(ctx, p.plan)
 	if p.outcome = outcomeOf(err); p.outcome == publish.Conflicted {
@@ -141,10 +163,18 @@ func outcomeOf(err error) publish.Outcome {
 	if _, ok := errors.AsType[*dnsupdate.OutcomeUnknownError](err); ok {
 		return publish.Unknown
 	}
-	if refused, ok := errors.AsType[*dnsupdate.RefusedError](err); ok && !refused.Authenticated {
-		return publish.Unknown // what anybody can claim
+	if refused, ok := errors.AsType[*dnsupdate.RefusedError](err); ok && !(refused.Authenticated && meansUntouched(refused.Rcode)) {
+		return publish.Unknown
 	}
 	return publish.Refused
+}
+
+// meansUntouched reports whether a response code, where it is authenticated, says that
+// nothing was changed (RFC 2136 §2.2). A failure says nothing: the server may have
+// forwarded the update before.
+func meansUntouched(rcode int) bool {
+	return slices.Contains([]int{dns.RcodeFormatError, dns.RcodeNotImplemented, dns.RcodeRefused, dns.RcodeNotAuth, dns.RcodeNotZone,
+		dns.RcodeYXDomain, dns.RcodeYXRrset, dns.RcodeNXRrset, dns.RcodeNameError}, rcode)
 }
 
 const (
@@ -170,7 +200,7 @@ func (p *publication) readBack(ctx context.Context, sendErr error) error {
 		} else if readErr = err; limited.Err() != nil {
 			break
 		}
-		if refused, ok := errors.AsType[*dnsupdate.RefusedError](sendErr); ok && last != nil && p.plan.Untouched(standing) {
+		if refused, ok := errors.AsType[*dnsupdate.RefusedError](sendErr); ok && meansUntouched(refused.Rcode) && last != nil && p.plan.Untouched(*last) {
 			p.outcome = publish.Refused
 			return refused
 		}
@@ -205,9 +235,7 @@ func (p *publication) notArrived(last *publish.Standing, sendErr, readErr error)
 	case p.plan.Untouched(*last):
 		return undetermined(fmt.Errorf("%w; what stood before still stands, and may yet be replaced", sendErr), advice+"; then publish again")
 	}
-	for _, line := range p.standingLines(*last) {
-		p.env.note("%s", line)
-	}
+	p.show(p.standingLines(*last))
 	return undetermined(fmt.Errorf("%w; what stands now is neither what stood before nor what was to", sendErr), advice)
 }
 
@@ -216,7 +244,7 @@ func undetermined(err error, hint string) error {
 }
 
 // lost shows what another put there meanwhile. A conflict that anybody can have claimed is
-// one only if what stands says so too.
+// none while it is not known what stands.
 func (p *publication) lost(ctx context.Context, err error) error {
 	conflict, _ := errors.AsType[*publish.ConflictError](err)
 	claim, isClaim := errors.AsType[*dnsupdate.ConflictError](err)
@@ -225,7 +253,7 @@ func (p *publication) lost(ctx context.Context, err error) error {
 	switch {
 	case readErr != nil && isClaim:
 		return p.notArrived(nil, err, readErr)
-	case readErr == nil && isClaim && p.plan.Done(standing):
+	case readErr == nil && p.plan.Done(standing): // another put the same there
 		return p.arrived(err)
 	case readErr == nil:
 		conflict.Stands = &standing
@@ -236,9 +264,7 @@ func (p *publication) lost(ctx context.Context, err error) error {
 // conflict tells a conflict, with what stands now.
 func (p *publication) conflict(conflict *publish.ConflictError) error {
 	if conflict.Stands != nil {
-		for _, line := range p.standingLines(*conflict.Stands) {
-			p.env.note("%s", line)
-		}
+		p.show(p.standingLines(*conflict.Stands))
 	}
 	hint := "nothing was changed: look at what stands now, and publish again if yours is still wanted"
 	if p.intent.undo != nil {
@@ -253,8 +279,17 @@ func (p *publication) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if report.Verdict == verify.None && p.intent.addressesAlone() {
+		// No record is no fault of what was published.
+		p.intent.policy.Expected, p.intent.request.Policy.Expected = verify.ExpectNone, verify.ExpectNone
+		if report, err = p.target.verify(ctx, p.intent); err != nil {
+			return err
+		}
+	}
 	p.report = &report
+	p.tell()
 	if p.o.wait && report.ExitStatus() == verify.StatusDone {
+		p.tellUndo() // in case the wait does not come to its end
 		return p.awaitOthers(ctx)
 	}
 	return nil
@@ -263,11 +298,7 @@ func (p *publication) verify(ctx context.Context) error {
 // awaitOthers waits until the delegation's servers and the resolvers have what was
 // published.
 func (p *publication) awaitOthers(ctx context.Context) error {
-	timeout, err := p.o.waitTimeout()
-	if err != nil {
-		return err
-	}
-	round, err := p.o.waitFor(ctx, p.env, p.intent, timeout)
+	round, err := p.others.wait(ctx, p.env, p.intent)
 	if err != nil {
 		return err
 	}

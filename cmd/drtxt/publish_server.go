@@ -50,8 +50,11 @@ type target interface {
 	keptTTL(before, after uint32) string
 	// serial is the zone's before and after, nil where it is not ours to set.
 	serial() *serialJSON
-	// afterwards says what is to be done next.
-	afterwards(plan *publish.Plan) []string
+	// afterwards says what is to be done next, before anything is served; empty where
+	// that is nothing.
+	afterwards() string
+	// flags name the target on a command line.
+	flags() []string
 	// undoFlags are those that are needed to undo it, beside --undo.
 	undoFlags() []string
 }
@@ -118,6 +121,9 @@ func (d destination) openServer(ctx context.Context, env *environment, o *publis
 	case d.ignoreJournal:
 		return nil, refusal(errors.New("--ignore-journal is about --zone-file, which is not given"), "leave it out")
 	}
+	if d.insecureNoTSIG && !env.typed["tsig-file"] {
+		d.tsigFile = "" // a setting gives way to what was typed
+	}
 	key, err := d.key(ctx, env)
 	if err != nil {
 		return nil, err
@@ -150,11 +156,11 @@ const maxKeyFile = 64 << 10
 // key reads the TSIG key, which nobody else should be able to read.
 func (d *destination) key(ctx context.Context, env *environment) (dnsupdate.Key, error) {
 	switch {
-	case d.tsigFile == "" && !d.insecureNoTSIG:
-		return dnsupdate.Key{}, refusal(errors.New("no TSIG key to sign the update with"), "add --tsig-file FILE; `tsig-keygen -a hmac-sha256 NAME` makes one, which the server has to know too")
-	case d.tsigFile == "":
+	case d.tsigFile == "" && d.insecureNoTSIG:
 		env.note("warning: the update is not signed: any host on the way can change it, and its reply")
 		return dnsupdate.Key{}, nil
+	case d.tsigFile == "":
+		return dnsupdate.Key{}, refusal(errors.New("no TSIG key to sign the update with"), "add --tsig-file FILE; `tsig-keygen -a hmac-sha256 NAME` makes one, which the server has to know too")
 	case d.insecureNoTSIG:
 		return dnsupdate.Key{}, refusal(errors.New("--insecure-no-tsig and --tsig-file contradict each other"), "leave --insecure-no-tsig out")
 	}
@@ -192,7 +198,11 @@ func (t *serverTarget) keptTTL(before, after uint32) string {
 
 func (t *serverTarget) serial() *serialJSON { return nil }
 
-func (t *serverTarget) afterwards(*publish.Plan) []string { return nil }
+func (t *serverTarget) afterwards() string { return "" }
+
+func (t *serverTarget) flags() []string {
+	return append([]string{"--server", t.host.String(), "--zone", t.d.zone}, t.undoFlags()...)
+}
 
 func (t *serverTarget) undoFlags() []string {
 	if t.d.tsigFile == "" {
@@ -202,11 +212,19 @@ func (t *serverTarget) undoFlags() []string {
 }
 
 // absolute makes a path independent of the current folder, where that can be found out.
+// What ".." means behind a symbolic link only the system knows: it is left in.
 func absolute(path string) string {
-	if full, err := filepath.Abs(path); err == nil {
-		return full
+	full, err := filepath.Abs(path)
+	folder, wdErr := os.Getwd()
+	switch {
+	case err != nil || wdErr != nil:
+		return path
+	case filepath.IsAbs(path):
+		return path
+	case strings.Contains(path, ".."):
+		return folder + string(filepath.Separator) + path
 	}
-	return path
+	return full
 }
 
 // warnExposed warns of a file with a secret that others can read.

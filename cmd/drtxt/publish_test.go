@@ -140,6 +140,18 @@ func TestPublishConflict(t *testing.T) {
 	drtxt("verify", "dr.example.com", "--server", p.server, "--allow-unsigned", "--expect", "off").want(t, 0)
 }
 
+// Where another was faster with the very same, all is well.
+func TestPublishSameMeanwhile(t *testing.T) {
+	t.Parallel()
+	p := newPublishing(t)
+	other := func() { p.run(call{}, p.args(p.off, "--confirm", "dr.example.com")).want(t, 0) }
+	r := p.run(call{terminal: types("dr.example.com\n", other)}, p.args(p.off)).want(t, 0)
+	if !strings.Contains(r.stderr, "somebody else changed what stands") || !strings.Contains(r.stderr, "but what was to stand does, as was read back") {
+		t.Errorf("%s", r.stderr)
+	}
+	p.serves("off")
+}
+
 func wireOf(t *testing.T, set txtrecord.RRSet) txtrecord.WireRRSet {
 	t.Helper()
 	wire, err := set.Wire()
@@ -215,6 +227,7 @@ const (
 	beforeServer breakage = iota // the server never sees it
 	beforeClient                 // the server's reply never arrives
 	held                         // nor does the connection end
+	heldBefore                   // nor does the server see it
 )
 
 // through is the address of a proxy to the server that breaks every update.
@@ -250,6 +263,11 @@ func forward(conn net.Conn, upstream string, where breakage, broken chan<- struc
 		}
 		isUpdate := message[2]>>3&0xF == dns.OpcodeUpdate
 		if isUpdate && where == beforeServer {
+			return
+		}
+		if isUpdate && where == heldBefore {
+			broken <- struct{}{}
+			io.Copy(io.Discard, conn)
 			return
 		}
 		server, err := dns.Dial("tcp", upstream)
@@ -290,6 +308,14 @@ func TestPublishReplyLost(t *testing.T) {
 		}
 		p.serves("off")
 	})
+	t.Run("a TTL that never arrived", func(t *testing.T) {
+		t.Parallel()
+		p := newPublishing(t)
+		p.run(call{}, p.args(p.off, "--confirm", "dr.example.com")).want(t, 0)
+		longer := writeTemp(t, "longer.json", drtxt("record", "off", "dr.example.com", "--ttl", "90s", "--key", keyFile(t, "test-a.private.pem"), "--format", "json").want(t, 0).stdout)
+		p.server, _ = p.through(beforeServer)
+		p.run(call{}, p.args(longer, "--confirm", "dr.example.com")).want(t, 4)
+	})
 	t.Run("never arrived", func(t *testing.T) {
 		t.Parallel()
 		p := newPublishing(t)
@@ -319,17 +345,22 @@ func TestPublishClaims(t *testing.T) {
 	}{
 		{"success that does nothing", dns.RcodeSuccess, 4, "the server reports success; what stood before still stands"},
 		{"refusal", dns.RcodeRefused, 2, "refuses the update: REFUSED (the reply is not authenticated)"},
+		{"failure, which may come after a success", dns.RcodeServerFailure, 4, "refuses the update: SERVFAIL"},
+		{"conflict", dns.RcodeYXRrset, 1, "somebody else changed what stands"},
 	} {
 		t.Run(c.title, func(t *testing.T) {
 			t.Parallel()
 			server := faultserver.Start(t, faultserver.Script{Answer: func(q *faultserver.Query) faultserver.Reply {
 				m := new(dns.Msg).SetReply(q.Msg)
 				m.Authoritative = true
+				soa := &dns.SOA{Hdr: dns.RR_Header{Name: "example.com.", Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: 300}, Ns: ".", Mbox: ".", Minttl: 60}
 				switch question := q.Question[0]; {
 				case q.Opcode == dns.OpcodeUpdate:
 					m.Rcode = c.rcode
-				case question.Qtype == dns.TypeSOA:
-					m.Answer = []dns.RR{&dns.SOA{Hdr: dns.RR_Header{Name: question.Name, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: 300}, Ns: ".", Mbox: ".", Minttl: 60}}
+				case question.Name == "example.com.":
+					m.Answer = []dns.RR{soa}
+				default:
+					m.Ns = []dns.RR{soa}
 				}
 				packed, err := m.Pack()
 				if err != nil {
@@ -355,9 +386,33 @@ func TestPublishClaims(t *testing.T) {
 // back, and the way back is printed.
 func TestPublishInterruptedAfterSending(t *testing.T) {
 	t.Parallel()
-	p := newPublishing(t)
+	for _, c := range []struct {
+		where         breakage
+		outcome, said string
+		serves        string
+	}{
+		{held, "published", "but what was to stand does, as was read back", "off"},
+		{heldBefore, "unknown", "what stood before still stands, and may yet be replaced", "none"},
+	} {
+		t.Run(c.outcome, func(t *testing.T) {
+			t.Parallel()
+			p := newPublishing(t)
+			r := p.interrupted(c.where)
+			got := p.publication(r)
+			if r.status != 130 || string(got.Outcome) != c.outcome || got.UndoFile == "" || !strings.Contains(r.stderr, "undo: drtxt publish --undo ") || !strings.Contains(r.stderr, c.said) {
+				t.Errorf("status %d\n%s%s", r.status, r.stdout, r.stderr)
+			}
+			p.serves(c.serves)
+		})
+	}
+}
+
+// interrupted publishes off, and is sent Ctrl-C once the update is held.
+func (p *publishing) interrupted(where breakage) result {
+	t := p.t
+	t.Helper()
 	server := p.server
-	proxy, updates := p.through(held)
+	proxy, updates := p.through(where)
 	p.server = proxy
 	cmd := command(t, p.args(p.off, "--confirm", "dr.example.com", "--format", "json")...)
 	p.server = server
@@ -375,9 +430,5 @@ func TestPublishInterruptedAfterSending(t *testing.T) {
 		t.Skip(err)
 	}
 	status := wait(t, cmd)
-	r := result{status, stdout.String(), stderr.String()}
-	if got := p.publication(r); r.status != 130 || got.Outcome != "published" || got.UndoFile == "" || !strings.Contains(r.stderr, "undo: drtxt publish --undo ") {
-		t.Errorf("status %d\n%s%s", r.status, r.stdout, r.stderr)
-	}
-	p.serves("off")
+	return result{status, stdout.String(), stderr.String()}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // defaultUndoDir names the folder for undo files in help texts.
-const defaultUndoDir = "drtxt/undo in the user's state folder"
+const defaultUndoDir = "drtxt/undo in the user's folder for state, such as ~/.local/state"
 
 // maxUndo bounds an undo file, in bytes.
 const maxUndo = 4 << 20
@@ -32,6 +32,7 @@ func (o *publishOptions) undoIntent(ctx context.Context, env *environment, polic
 	}
 	policy.Domain = undo.Domain
 	policy.AllowUnsigned = true // what stood before is put back, whatever it was
+	policy.SkipSignature = len(policy.Keys) == 0
 	policy.AddressesOnly = len(policy.Keys) == 0 && !slices.Contains(undo.Types(), "TXT")
 	return &intent{
 		domain: undo.Domain, types: undo.Types(), policy: policy, plan: undo.Plan, undo: undo,
@@ -42,26 +43,33 @@ func (o *publishOptions) undoIntent(ctx context.Context, env *environment, polic
 // checkRemoval refuses to undo an activation that is in force where nothing in its
 // place tells clients to come back: when a record disappears they stay as they are.
 func (p *publication) checkRemoval() error {
-	if p.intent.undo == nil {
-		return nil
-	}
 	status, taken := p.takesAway()
-	if !taken {
+	if !taken || p.o.remove {
 		return nil
 	}
-	off := "drtxt record off " + p.intent.domain + " --key dr_privatekey.pem --format json"
-	p.env.note("warning: this takes an activation away that is in force (%s), and brings no off: clients do not come back by themselves when a record disappears", status)
-	p.env.note("         to bring them back publish what this makes: %s", off)
-	if p.o.remove {
-		return nil
-	}
-	return refusal(fmt.Errorf("the undo takes %s away and brings no off; nothing was changed", status), "publish what `"+off+"` makes; or add --remove if that is really meant")
+	return refusal(fmt.Errorf("the undo takes %q away and brings no off; nothing was changed", status), "publish off with the line above; or add --remove if the removal is really meant")
 }
 
-// takesAway reports whether the plan takes an activation away.
+// offLine is the command that publishes off at the same place.
+func (p *publication) offLine() string {
+	return "drtxt record off " + p.intent.domain + " --key PRIVATE_KEY --format json | " + shellLine(p.command(p.target.flags()...))
+}
+
+// warnOfRemoval says what an undo takes away, and what to publish instead.
+func (p *publication) warnOfRemoval() {
+	if status, taken := p.takesAway(); taken {
+		p.env.note("warning: this takes an activation away that is in force (%s), and brings no off: clients do not come back by themselves when a record disappears; this brings them back:", status)
+		p.env.note("  %s", p.offLine())
+		if !p.o.remove {
+			p.env.note("  the undo needs --remove")
+		}
+	}
+}
+
+// takesAway reports whether the plan is an undo that takes an activation away.
 func (p *publication) takesAway() (txtrecord.Status, bool) {
 	before, after, ok := p.plan.TXT()
-	return p.activationLost(before, after, ok)
+	return p.activationLost(before, after, ok && p.intent.undo != nil)
 }
 
 // undoTakesAway is takesAway for the way back.
@@ -71,14 +79,18 @@ func (p *publication) undoTakesAway() (txtrecord.Status, bool) {
 }
 
 // activationLost reports whether an activation that is in force goes without an off or
-// the same activation in its place. Signatures are left out: what a client accepts is
-// its own affair.
+// the same activation in its place. Whether what stands is signed is left out: what a
+// client made of it is not known.
 func (p *publication) activationLost(before, after []verify.TXT, ok bool) (txtrecord.Status, bool) {
 	if !ok {
 		return "", false
 	}
 	policy := verify.Policy{Scheme: p.intent.policy.Scheme, At: p.at, Domain: p.intent.domain, AllowUnsigned: true, SkipSignature: true}
-	stands, comes := verify.Judge(before, policy), verify.Judge(after, policy)
+	stands := verify.Judge(before, policy)
+	if keys := p.intent.policy.Keys; len(keys) > 0 { // an off that no client accepts is none
+		policy.Keys, policy.SkipSignature = keys, false
+	}
+	comes := verify.Judge(after, policy)
 	if stands.Set == nil {
 		return "", false
 	}
@@ -108,6 +120,10 @@ func (o *publishOptions) writeUndo(ctx context.Context, env *environment, undo *
 	return path, nil
 }
 
+// maxDomainInName is how much of a domain goes into the name of a file, which may have
+// 255 bytes on most systems.
+const maxDomainInName = 100
+
 func writeUndoInto(ctx context.Context, dir string, undo *publish.Undo) (path string, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", pathError("making", dir, err)
@@ -117,7 +133,7 @@ func writeUndoInto(ctx context.Context, dir string, undo *publish.Undo) (path st
 		return "", err
 	}
 	at := time.Unix(undo.At, 0).UTC().Format("20060102T150405Z")
-	path = filepath.Join(dir, at+"-"+undo.Domain+"-"+rand.Text()[:6]+".json")
+	path = filepath.Join(dir, at+"-"+undo.Domain[:min(len(undo.Domain), maxDomainInName)]+"-"+rand.Text()[:6]+".json")
 	if err := writePrivateFile(ctx, path, data); err != nil {
 		return "", err
 	}
@@ -135,10 +151,23 @@ func (p *publication) removeUndo() {
 
 // undoLine is the command that puts back what stood before.
 func (p *publication) undoLine() string {
-	words := []string{"drtxt", "publish", "--undo", p.undoFile}
-	words = append(words, p.target.undoFlags()...)
+	return shellLine(p.command(append([]string{"--undo", p.undoFile}, p.target.undoFlags()...)...))
+}
+
+// command is a command line of publish with the keys that were given.
+func (p *publication) command(flags ...string) []string {
+	words := append([]string{"drtxt", "publish"}, flags...)
+	if p.o.audit != "" {
+		words = append(words, "--audit", absolute(p.o.audit))
+	}
+	if p.o.undoDir != "" {
+		words = append(words, "--undo-dir", absolute(p.o.undoDir))
+	}
 	for _, public := range p.o.public {
 		words = append(words, "--public", absolute(public))
 	}
-	return shellLine(words)
+	if scheme := p.intent.policy.Scheme; scheme != (txtrecord.Scheme{}) {
+		words = append(words, "--scheme", scheme.String())
+	}
+	return words
 }

@@ -135,7 +135,7 @@ func withKnownArguments(cmd *cobra.Command) *cobra.Command {
 	}
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		if err := check(cmd, args); err != nil {
-			return refusal(err, "usage: `"+cmd.UseLine()+"`")
+			return withHint(err, "usage: `"+cmd.UseLine()+"`")
 		}
 		return nil
 	}

@@ -41,7 +41,7 @@ func checkVoice(stderr string) error {
 
 // notes are what may be said before what is wrong: a name that was converted, a warning,
 // and what was to be published.
-var notes = regexp.MustCompile(`^(domain: |warning: | {2}|\S+ at the (server|zone file) \S+ \(zone \S+\)$|what stands now at .*:$|every client will have seen it |Type the domain's name )`)
+var notes = regexp.MustCompile(`^(domain: |warning: | {2}|\S+ (at the server|in the zone file) \S+ \(zone \S+\)$|what stands now .*:$|every client will have seen it |Type the domain's name )`)
 
 func isNote(line string) bool { return notes.MatchString(line) }
 

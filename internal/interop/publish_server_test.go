@@ -69,7 +69,7 @@ func thereAndBack(t *testing.T, o *publisher, p *primary, beginning sets, way []
 		args := append(p.own(t), confirmed(step.files...)...)
 		undos, before := len(o.undoFiles(t)), serialAt(t, p.address)
 		r := o.publish(t, args...)
-		r.want(t, step.title, 0, "(another's, kept)")
+		r.want(t, step.title, 0, "= kept, another's: ")
 		wantStanding(t, step.title, p.address, step.want)
 		after := serialAt(t, p.address)
 		if after == before || len(o.undoFiles(t)) != undos+1 {

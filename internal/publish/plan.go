@@ -68,6 +68,15 @@ func newChange(stands txtrecord.StandingRRSet, want txtrecord.WireRRSet) Change 
 			change.Added = append(change.Added, rdata)
 		}
 	}
+	// Name servers differ in what they make of a set with several TTLs; in a zone file
+	// ours have to be the first.
+	if len(standing) > 0 && !isOurs(want.Type, stands.RDATA[0]) && stands.TTLs[0] != want.TTL {
+		change.TTLChanged = change.TTLChanged || len(change.Unchanged) > 0
+	}
+	// A server gives its records in whatever order.
+	for _, records := range [][][]byte{change.Removed, change.Unchanged, change.Kept} {
+		slices.SortFunc(records, bytes.Compare)
+	}
 	if len(want.RDATA) == 0 && want.TTL == 0 {
 		change.After.TTL = stands.TTL // of what is kept, if anything is
 	}
@@ -84,21 +93,26 @@ func (p *Plan) Empty() bool {
 	return !slices.ContainsFunc(p.Changes, func(c Change) bool { return !c.Empty() })
 }
 
-// Done reports whether what stands is what the plan leads to.
+// Done reports whether what stands is what the plan leads to, the TTL of our records
+// included.
 func (p *Plan) Done(now Standing) bool {
-	return p.all(now, func(c *Change) txtrecord.WireRRSet { return c.After })
+	return p.all(now, func(c *Change, stands txtrecord.StandingRRSet) bool {
+		_, ttls := ours(stands)
+		wrong := func(ttl uint32) bool { return ttl != c.After.TTL }
+		return stands.Equal(c.After) && !slices.ContainsFunc(ttls, wrong)
+	})
 }
 
-// Untouched reports whether what stands is what the plan began with.
+// Untouched reports whether the records that stand are those that the plan began with.
 func (p *Plan) Untouched(now Standing) bool {
-	return p.all(now, func(c *Change) txtrecord.WireRRSet { return c.Before.WireRRSet })
+	return p.all(now, func(c *Change, stands txtrecord.StandingRRSet) bool { return stands.Equal(c.Before.WireRRSet) })
 }
 
-func (p *Plan) all(now Standing, side func(*Change) txtrecord.WireRRSet) bool {
+func (p *Plan) all(now Standing, holds func(*Change, txtrecord.StandingRRSet) bool) bool {
 	for i := range p.Changes {
 		stands := now.Set(p.Changes[i].Type())
 		stands.Name = p.Changes[i].After.Name
-		if !stands.Equal(side(&p.Changes[i])) {
+		if !holds(&p.Changes[i], stands) {
 			return false
 		}
 	}

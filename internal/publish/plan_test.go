@@ -75,7 +75,7 @@ func TestPlan(t *testing.T) {
 			removed: quoted(damaged), added: quoted(on), after: quoted(on), ttl: 30,
 		}, {
 			title: "the same, in whatever order", stands: standing(txt(30, off, on)), want: txt(30, on, off),
-			unchanged: quoted(off, on), after: quoted(on, off), ttl: 30, empty: true,
+			unchanged: quoted(on, off), after: quoted(on, off), ttl: 30, empty: true,
 		}, {
 			title: "another TTL", stands: standing(txt(60, on)), want: txt(30, on),
 			unchanged: quoted(on), after: quoted(on), ttl: 30,
@@ -117,10 +117,36 @@ func TestPlan(t *testing.T) {
 			if !plan.Untouched(c.stands) || !plan.Done(standing(change.After)) {
 				t.Errorf("untouched %t, done %t", plan.Untouched(c.stands), plan.Done(standing(change.After)))
 			}
-			if moved := len(c.removed)+len(c.added) > 0; plan.Done(c.stands) == moved || plan.Untouched(standing(change.After)) == moved {
-				t.Errorf("before is taken for after, or after for before: %t", moved)
+			if plan.Done(c.stands) != c.empty {
+				t.Errorf("before is taken for after: %t", plan.Done(c.stands))
+			}
+			if moved := len(c.removed)+len(c.added) > 0; plan.Untouched(standing(change.After)) == moved {
+				t.Errorf("after is taken for before: %t", !moved)
 			}
 		})
+	}
+}
+
+// In a zone file ours have to stand before another's that has another TTL.
+func TestPlanOrder(t *testing.T) {
+	for _, c := range []struct {
+		first string
+		ttl   uint32 // of the other's record
+		empty bool
+	}{{foreign, 300, false}, {foreign, 30, true}, {on, 300, true}} {
+		second := on
+		if c.first == on {
+			second = foreign
+		}
+		stands := standing(txt(30, c.first, second))
+		for i, rdata := range stands.Sets[0].RDATA {
+			if publish.Text("TXT", rdata) == `"`+foreign+`"` {
+				stands.Sets[0].TTLs[i] = c.ttl
+			}
+		}
+		if got := publish.NewPlan("dr.example.com", stands, []txtrecord.WireRRSet{txt(30, on)}).Empty(); got != c.empty {
+			t.Errorf("%q first, %d s: empty %t", c.first, c.ttl, got)
+		}
 	}
 }
 

@@ -28,6 +28,8 @@ type Standing struct {
 	// Sets are in the order in which they were asked for; those that do not exist
 	// have no records.
 	Sets []txtrecord.StandingRRSet
+	// Wildcard says that a wildcard answers at the name, and nothing stands there itself.
+	Wildcard bool
 	// NegativeTTL is how long it may be remembered that nothing stands (RFC 2308 §5).
 	NegativeTTL time.Duration
 }
@@ -51,6 +53,9 @@ type ConflictError struct {
 }
 
 func (e *ConflictError) Error() string {
+	if e.Err == errLaterChange { // it may have been the same person
+		return e.Err.Error()
+	}
 	return fmt.Sprintf("somebody else changed what stands: %v", e.Err)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/miekg/dns"
@@ -65,15 +66,54 @@ func (s *Server) Read(ctx context.Context, domain string, types []string) (Stand
 	if err != nil {
 		return Standing{}, err
 	}
+	if err := s.checkCut(ctx, domain); err != nil {
+		return Standing{}, err
+	}
 	standing := Standing{NegativeTTL: negative}
 	for _, rrtype := range types {
 		set, err := s.readSet(ctx, domain, rrtype)
+		_, isAlias := errors.AsType[*AliasError](err)
+		if err != nil && !isAlias {
+			return Standing{}, err
+		}
+		if isAlias || len(set.RDATA) > 0 {
+			synthesized, askErr := s.isWildcard(ctx, domain, rrtype, set)
+			if askErr != nil {
+				return Standing{}, askErr
+			}
+			if synthesized {
+				set.RDATA, set.TTLs, standing.Wildcard, err = nil, nil, true, nil
+			}
+		}
 		if err != nil {
 			return Standing{}, err
 		}
 		standing.Sets = append(standing.Sets, set)
 	}
 	return standing, nil
+}
+
+// checkCut makes sure that the name lies in the zone, and not in one below it that the
+// server has too: an update would put it where nobody looks.
+func (s *Server) checkCut(ctx context.Context, domain string) error {
+	answer, err := s.ask(ctx, domain, dns.TypeSOA)
+	if err != nil {
+		return err
+	}
+	if answer.CNAME != "" {
+		return nil // no zone begins there; readSet says what it is
+	}
+	owners := append(answer.Records, answer.Authority...)
+	for _, record := range owners {
+		if record.Type != dns.TypeSOA {
+			continue
+		}
+		if zone := strings.TrimSuffix(record.Owner, "."); zone != s.Update.Zone {
+			return s.notAuthoritative(fmt.Sprintf("%s is in the zone %s there", domain, zone))
+		}
+		return nil
+	}
+	return &UnaskedError{s.Update.Server, fmt.Errorf("it does not say which zone %s is in", domain)}
 }
 
 // readZone makes sure that the server has authority over the zone, and returns how long
@@ -106,7 +146,9 @@ func (s *Server) readSet(ctx context.Context, domain, rrtype string) (txtrecord.
 				return set, &UnaskedError{s.Update.Server, err}
 			}
 		}
-		set.RDATA, set.TTLs = append(set.RDATA, rdata), append(set.TTLs, record.TTL)
+		if !contains(set.RDATA, rdata) { // a set holds no duplicates (RFC 2181 §5)
+			set.RDATA, set.TTLs = append(set.RDATA, rdata), append(set.TTLs, record.TTL)
+		}
 	}
 	if len(set.TTLs) > 0 {
 		set.TTL = set.TTLs[0]

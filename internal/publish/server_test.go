@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,7 +131,11 @@ func TestServerAnswers(t *testing.T) {
 		title  string
 		rcode  int
 		lame   bool
-		alias  bool
+		alias  string // the name that is one; "*" for every name
+		text   string // the name that has a TXT record
+		cut    bool   // the name is in a zone of its own
+		silent bool   // about the zone
+		found  int    // records
 		wanted func(error) bool
 	}{
 		{title: "nothing", wanted: func(err error) bool { return err == nil }},
@@ -139,20 +144,39 @@ func TestServerAnswers(t *testing.T) {
 		{title: "refused", rcode: dns.RcodeRefused, wanted: isNotAuthoritative},
 		{title: "failure", rcode: dns.RcodeServerFailure, wanted: isUnasked},
 		{title: "a code that has no name", rcode: 4095, wanted: isUnasked},
-		{title: "alias", alias: true, wanted: isAlias},
+		{title: "alias", alias: "dr.example.com.", wanted: isAlias},
+		{title: "alias by a wildcard", alias: "*", wanted: func(err error) bool { return err == nil }},
+		{title: "a record", text: "dr.example.com.", found: 1, wanted: func(err error) bool { return err == nil }},
+		{title: "a record by a wildcard", text: "*", wanted: func(err error) bool { return err == nil }},
+		{title: "a record, and a wildcard below", text: "*dr.example.com.", found: 1, wanted: func(err error) bool { return err == nil }},
+		{title: "in a zone below", cut: true, wanted: isNotAuthoritative},
+		{title: "no word of the zone", silent: true, wanted: isUnasked},
 	} {
 		t.Run(c.title, func(t *testing.T) {
 			t.Parallel()
 			server := faultserver.Start(t, faultserver.Script{Answer: func(q *faultserver.Query) faultserver.Reply {
 				m := new(dns.Msg).SetReply(q.Msg)
 				m.Authoritative = true
-				switch question := q.Question[0]; {
-				case question.Qtype == dns.TypeSOA:
-					m.Answer = []dns.RR{&dns.SOA{Hdr: dns.RR_Header{Name: question.Name, Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: 300}, Ns: ".", Mbox: ".", Minttl: 60}}
-				case c.alias:
-					m.Answer = []dns.RR{&dns.CNAME{Hdr: dns.RR_Header{Name: question.Name, Rrtype: dns.TypeCNAME, Class: dns.ClassINET, Ttl: 300}, Target: "example.net."}}
+				question, zone := q.Question[0], "example.com."
+				if c.cut && dns.IsSubDomain("dr.example.com.", question.Name) {
+					zone = "dr.example.com."
+				}
+				header := func(name string, rrtype uint16) dns.RR_Header {
+					return dns.RR_Header{Name: name, Rrtype: rrtype, Class: dns.ClassINET, Ttl: 300}
+				}
+				soa := &dns.SOA{Hdr: header(zone, dns.TypeSOA), Ns: ".", Mbox: ".", Minttl: 60}
+				switch {
+				case question.Qtype == dns.TypeSOA && question.Name == zone:
+					m.Answer = []dns.RR{soa}
+				case c.alias == "*" || question.Name == c.alias:
+					m.Answer = []dns.RR{&dns.CNAME{Hdr: header(question.Name, dns.TypeCNAME), Target: "example.net."}}
+				case question.Qtype == dns.TypeTXT && (c.text == "*" || question.Name == strings.TrimPrefix(c.text, "*") || c.text != "*" && c.text != "" && c.text[0] == '*' && dns.IsSubDomain(c.text[1:], question.Name)):
+					m.Answer = []dns.RR{&dns.TXT{Hdr: header(question.Name, dns.TypeTXT), Txt: []string{"v=spf1"}}}
 				default:
 					m.Rcode, m.Authoritative = c.rcode, !c.lame
+					if !c.silent {
+						m.Ns = []dns.RR{soa}
+					}
 				}
 				if m.Rcode > 0xF {
 					m.SetEdns0(1232, false)
@@ -165,7 +189,8 @@ func TestServerAnswers(t *testing.T) {
 			}})
 			s := at53(t, server.Over(dnsquery.TCP).Address(), "example.com")
 			standing, err := s.Read(t.Context(), "dr.example.com", []string{"TXT"})
-			if !c.wanted(err) || err == nil && len(standing.Set("TXT").RDATA) > 0 {
+			byWildcard := c.text == "*" || c.alias == "*"
+			if !c.wanted(err) || err == nil && (len(standing.Set("TXT").RDATA) != c.found || standing.Wildcard != byWildcard) {
 				t.Errorf("%+v, %v", standing, err)
 			}
 		})

@@ -36,12 +36,12 @@ type Location struct {
 	Zone string `json:"zone"`
 }
 
-// String names the location for people.
+// String says where that is: at a server, or in a file.
 func (l Location) String() string {
 	if l.ZoneFile != "" {
-		return fmt.Sprintf("the zone file %q (zone %s)", l.ZoneFile, l.Zone)
+		return fmt.Sprintf("in the zone file %q (zone %s)", l.ZoneFile, l.Zone)
 	}
-	return fmt.Sprintf("the server %s (zone %s)", l.Server, l.Zone)
+	return fmt.Sprintf("at the server %s (zone %s)", l.Server, l.Zone)
 }
 
 // An UndoChange is one set of the records that are ours, before and after.
@@ -54,8 +54,8 @@ type UndoChange struct {
 // An UndoSet holds records in presentation form (RFC 1035 §5.1): TXT records of any
 // content can be put back.
 type UndoSet struct {
-	// TTL is in seconds, that of the whole set at the name, records of others included;
-	// 0 where there was none.
+	// TTL is in seconds, that of the records; where there are none, of others' at the
+	// name, and 0 where there is nothing at all.
 	TTL     uint32   `json:"ttl"`
 	Records []string `json:"records"`
 }
@@ -69,20 +69,21 @@ func NewUndo(plan *Plan, where Location, now time.Time) *Undo {
 			continue
 		}
 		before, after := c.Ours()
+		ttl := c.Before.TTL
+		if _, ttls := ours(c.Before); len(ttls) > 0 {
+			ttl = ttls[0]
+		}
 		undo.Changes = append(undo.Changes, UndoChange{
 			Type:   c.Type(),
-			Before: newUndoSet(c.Type(), before, c.Before.WireRRSet),
-			After:  newUndoSet(c.Type(), after, c.After),
+			Before: newUndoSet(c.Type(), before, ttl),
+			After:  newUndoSet(c.Type(), after, c.After.TTL),
 		})
 	}
 	return undo
 }
 
-func newUndoSet(rrtype string, records [][]byte, whole txtrecord.WireRRSet) UndoSet {
-	set := UndoSet{Records: []string{}}
-	if len(whole.RDATA) > 0 {
-		set.TTL = whole.TTL
-	}
+func newUndoSet(rrtype string, records [][]byte, ttl uint32) UndoSet {
+	set := UndoSet{TTL: ttl, Records: []string{}}
 	for _, rdata := range records {
 		set.Records = append(set.Records, Text(rrtype, rdata))
 	}
@@ -91,6 +92,9 @@ func newUndoSet(rrtype string, records [][]byte, whole txtrecord.WireRRSet) Undo
 
 // ErrUndo is the class of errors for what is no undo file.
 var ErrUndo = errors.New("this is no undo file of drtxt publish")
+
+// maxUndoRecords bounds a set: no more are read of an answer, and so put into an undo file.
+const maxUndoRecords = 1000
 
 // maxUndoTTL is the largest TTL that there is, in seconds (RFC 2181 §8).
 const maxUndoTTL = 1<<31 - 1
@@ -143,6 +147,9 @@ func (s UndoSet) wire(domain, rrtype string) (txtrecord.WireRRSet, error) {
 	if !slices.Contains([]string{"TXT", "A", "AAAA"}, rrtype) {
 		return wire, fmt.Errorf("the type %q is not TXT, A or AAAA", rrtype)
 	}
+	if len(s.Records) > maxUndoRecords {
+		return wire, fmt.Errorf("the %s set has %d records, the limit is %d", rrtype, len(s.Records), maxUndoRecords)
+	}
 	if s.TTL > maxUndoTTL {
 		return wire, fmt.Errorf("the TTL %d is out of range", s.TTL)
 	}
@@ -171,6 +178,9 @@ func (u *Undo) Types() []string {
 	return types
 }
 
+// errLaterChange is the cause of a conflict of an undo.
+var errLaterChange = errors.New("other records stand now than that publication wrote, by a later change")
+
 // Plan plans to put back what stood before. Where the records of ours that stand are
 // neither those that the publication wrote nor those that it replaced, it returns a
 // [*ConflictError] beside the plan.
@@ -187,7 +197,7 @@ func (u *Undo) Plan(standing Standing) (*Plan, error) {
 	}
 	plan := NewPlan(u.Domain, standing, wanted)
 	if differs {
-		return plan, &ConflictError{Stands: &standing, Err: errors.New("other records stand than that publication wrote")}
+		return plan, &ConflictError{Stands: &standing, Err: errLaterChange}
 	}
 	return plan, nil
 }

@@ -27,7 +27,7 @@ from the program itself: ` + "`make golden`" + ` writes it.
 - Formats that have comments say all this in comments at their head; for the others ` + "`record`" + ` says it on standard error.
 - Words in upper case (` + "`FILE`, `ZONE_ID`" + `) are to be filled in. FILE is what ` + "`--out FILE`" + ` wrote.
 - Where the zone makes a difference it comes from ` + "`--zone`" + `. Without it the parent of the domain is taken, and the output says
-  that this is an assumption; a domain of two labels needs ` + "`--zone`" + `. The other formats take the flag too, as a check that the
+  that this is an assumption. The other formats take the flag too, as a check that the
   domain lies in the zone.
 - A TTL that the host refuses is an error, and so is a flag that says nothing to the format. Settings from the environment
   (` + "`DRTXT_ZONE_ID`, `DRTXT_ZONE`" + `) count where they apply.

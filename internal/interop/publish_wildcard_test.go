@@ -1,0 +1,33 @@
+//go:build interop
+
+package interop
+
+import (
+	"testing"
+)
+
+// wildcards answer at every name that does not exist, the domain among them.
+const wildcards = `* 300 IN TXT "v=spf1 -all"
+* 300 IN A 192.0.2.80
+`
+
+// What a wildcard answers does not stand at the name: it can neither be replaced nor
+// kept, and no longer answers there once something does.
+func TestPublishAtWildcard(t *testing.T) {
+	t.Parallel()
+	for name, start := range primaries {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p, o := start(t, zoneHead+wildcards), newPublisher(t)
+			before := sets{txt: []string{txtSeen("300", "v=spf1 -all")}, a: []string{"300 C0000250"}}
+			wantStanding(t, "before", p.address, before)
+			off := o.records(t, "off", "30")
+			published := o.publish(t, append(p.own(t), confirmed(off.file)...)...)
+			published.want(t, "off", 0, "was  nothing", "a wildcard answers at the name so far")
+			wantStanding(t, "off", p.address, sets{txt: off.seenWith("30")})
+			o.publish(t, append(p.own(t), confirmed(off.file)...)...).wantNothingToDo(t, "again")
+			o.undo(t, published).want(t, "undo", 0, "then nothing")
+			wantStanding(t, "undone", p.address, before)
+		})
+	}
+}
