@@ -183,3 +183,20 @@ func testAsNobody(t *testing.T, directory string) {
 	}
 	wantUntouched(t, ours, headEdited)
 }
+
+// Nothing is left behind where the new file cannot be made like the old.
+func TestNotBeside(t *testing.T) {
+	directory := t.TempDir()
+	path := filepath.Join(directory, "zone")
+	writeFile(t, path, head)
+	e := edited(t, path)
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.writeBeside(); err == nil {
+		t.Error("there is nothing whose attributes could be kept")
+	}
+	if left, err := os.ReadDir(directory); err != nil || len(left) != 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}

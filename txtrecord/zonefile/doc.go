@@ -78,7 +78,8 @@
 // name, a zone cut at it or above, a DNAME record above; the name or the SOA record in
 // an included file, which is never edited, or in a $GENERATE; included files that cannot
 // be read, or differ between the directories they may be in; an $INCLUDE path with "..",
-// which is not what it seems behind a symbolic link; in any of the files a NUL byte, a
+// which is not what it seems behind a symbolic link; an included file whose first record
+// has no owner name; in any of the files a NUL byte, a
 // carriage return within a line, outside comments and quotes, or a $GENERATE of more than
 // 4096 bytes; a directive as the last line, without a line end; TXT, A and AAAA records at
 // the name with strings that only line ends or parentheses keep apart, which name servers

@@ -29,7 +29,9 @@ func (f *File) Edit(changes []Change, now time.Time) (*Edit, error) {
 		return nil, err
 	}
 	e.warnTTLs(changes)
-	e.warnWildcard(changes)
+	if f.reading.wildcard != "" { // then nothing stands there: the changes add something
+		e.warnings = append(e.warnings, WildcardHidden{Owner: f.reading.wildcard})
+	}
 	return e, nil
 }
 
@@ -105,15 +107,6 @@ func (e *Edit) plan(changes []Change) error {
 		e.warnings = append(e.warnings, NoDefaultTTL{})
 	}
 	return nil
-}
-
-// warnWildcard warns of a wildcard that answers for the name as long as nothing stands
-// there.
-func (e *Edit) warnWildcard(changes []Change) {
-	adds := func(c Change) bool { return len(c.Add) > 0 }
-	if wildcard := e.file.reading.wildcard; wildcard != "" && slices.ContainsFunc(changes, adds) {
-		e.warnings = append(e.warnings, WildcardHidden{Owner: wildcard})
-	}
 }
 
 // serialText is the new serial number, with leading zeros where the old has them.

@@ -221,6 +221,9 @@ func (c *collector) add(rr dns.RR, included bool) error {
 	if header.Class != dns.ClassINET {
 		return c.refuse(ErrClass, header)
 	}
+	if header.Name == "" { // as the first of an included file, where some take that from before the $INCLUDE
+		return &Error{Path: c.path, Kind: ErrShape, Found: dns.Type(header.Rrtype).String() + " without an owner name", Zone: c.zone.text}
+	}
 	if soa, ok := rr.(*dns.SOA); ok {
 		var err error
 		if rr, err = c.addSOA(soa, included); err != nil {

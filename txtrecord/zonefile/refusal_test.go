@@ -80,6 +80,7 @@ func TestRefused(t *testing.T) {
 		"included name":      {text: head + "$INCLUDE other\n", others: map[string]string{"other": "dr A 192.0.2.1\n"}, kind: ErrIncluded},
 		"included, absolute": {text: head + "$INCLUDE DIRECTORY/other dr\n", others: map[string]string{"other": "@ MX 10 mail\n"}, kind: ErrIncluded},
 		"included twice":     {text: head + "$INCLUDE one\n", others: map[string]string{"one": "$INCLUDE two sub\n$INCLUDE two\n", "two": "dr A 192.0.2.1\n"}, kind: ErrIncluded},
+		"included, no owner": {text: head + "dr A 192.0.2.1\n$INCLUDE other\n", others: map[string]string{"other": " MX 10 mail\n"}, kind: ErrShape},
 		"included SOA":       {text: "$ORIGIN example.com.\n$TTL 5\n$INCLUDE other\n", others: map[string]string{"other": "@ SOA ns h 1 2 3 4 5\n"}, kind: ErrIncluded},
 		"included SOA, zone": {text: "$TTL 5\n$INCLUDE other\n", zone: "example.com", others: map[string]string{"other": "@ SOA ns h 1 2 3 4 5\n"}, kind: ErrIncluded},
 		"include missing":    {text: head + "\n$INCLUDE other\n", kind: ErrIncludeUnknown, line: 6},

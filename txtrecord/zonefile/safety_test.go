@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -108,6 +109,7 @@ func TestServersDiffer(t *testing.T) {
 		"glued elsewhere":      {text: head + "w TXT (a\nb)\ndr TXT ours\n", want: ours},
 
 		"long $GENERATE":          {text: head + "$GENERATE 1-2 h$ TXT " + strings.Repeat("a ", 2040) + "\n", kind: ErrShape, line: 5},
+		"long, then an error":     {text: head + "$GENERATE 1-2 h$ TXT " + strings.Repeat("a ", 2040) + "\nx A 1\n", kind: ErrShape, line: 5},
 		"long $GENERATE included": {text: head + include, x: "$GENERATE 1-2 h$ TXT " + strings.Repeat("a ", 2040) + "\n", kind: ErrShape, line: 1, in: "x"},
 		"$GENERATE of 4096":       {text: head + fmt.Sprintf("%-4095s\n", "$GENERATE 1-2 h$ TXT a"), want: ours},
 	}
@@ -202,9 +204,17 @@ func TestIncludeDirectoriesNested(t *testing.T) {
 	writeFile(t, filepath.Join(elsewhere, "sub", "x"), "$INCLUDE y\n")
 	writeFile(t, filepath.Join(elsewhere, "sub", "y"), "dr A 192.0.2.1\n")
 	path := filepath.Join(directory, "zone")
-	writeFile(t, path, head+"$INCLUDE sub/x\n")
+	writeFile(t, filepath.Join(directory, "z"), "incl A 192.0.2.1\n")
+	writeFile(t, path, head+"$INCLUDE z\n$INCLUDE sub/x\n")
 	if _, err := Load(path, "", "dr.example.com", Options{IncludeDirectories: []string{elsewhere}}); !errors.Is(err, ErrIncluded) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestRelativeIncludes(t *testing.T) {
+	got, err := examine("x", []byte("$INCLUDE a\na A 192.0.2.1\n$INCLUDE /b\n$include a ; again\n$INCLUDE c d.\n"))
+	if want := []string{"a", "c"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("got %q, %v, want %q", got, err, want)
 	}
 }
 

@@ -3,6 +3,7 @@ package zonefile
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -177,6 +178,20 @@ func TestTypesOfARun(t *testing.T) {
 			}
 			if got := run.setTTL(count, 7); got != 9+uint32(count) {
 				t.Errorf("%d types, %s: the last type has TTL %d", count, name, got)
+			}
+		}
+	}
+}
+
+// Another owner begins another run, with types of its own.
+func TestRunsApart(t *testing.T) {
+	var i inheritance
+	for run, owner := range []string{"a.", "b.", "a."} {
+		want := uint32(60 + run)
+		for rrtype := range 100 {
+			got := i.pass([]byte(owner), nil, fmt.Append(nil, want), fmt.Appendf(nil, "TYPE%d", 1000+rrtype))
+			if got != want {
+				t.Fatalf("run %d, type %d: TTL %d, want %d", run, rrtype, got, want)
 			}
 		}
 	}
