@@ -35,10 +35,11 @@ func (l *auditLog) write(entry *publish.AuditEntry) error {
 	}
 	info, statErr := l.file.Stat()
 	regular := statErr == nil && info.Mode().IsRegular()
-	if _, err = l.file.Write(line); err == nil && regular {
+	written, err := l.file.Write(line)
+	if err == nil && regular {
 		err = l.file.Sync()
 	}
-	if err != nil && regular {
+	if now, statErr := l.file.Stat(); regular && written < len(line) && statErr == nil && now.Size() == info.Size()+int64(written) {
 		_ = l.file.Truncate(info.Size()) // half a line would spoil the next
 	}
 	if err != nil {

@@ -31,7 +31,12 @@ func discardTyped(terminal io.Reader) {
 	if !ok || t.SetReadDeadline(time.Now().Add(10*time.Millisecond)) != nil {
 		return
 	}
-	_, _ = io.Copy(io.Discard, t)
+	const most = 100 // an end of input, as Ctrl-D makes it, is not the end of what was typed
+	for range most {
+		if _, err := io.Copy(io.Discard, t); err != nil {
+			break
+		}
+	}
 	_ = t.SetReadDeadline(time.Time{})
 }
 

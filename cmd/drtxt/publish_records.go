@@ -48,7 +48,7 @@ func (o *publishOptions) recordsIntent(ctx context.Context, env *environment, po
 // records that do not verify.
 func (o *publishOptions) checkSet(env *environment, rrset txtrecord.RRSet, in *intent) error {
 	if rrset.TTL < 1 || rrset.TTL > maxPublishedTTL {
-		return refusal(fmt.Errorf("the %s set has a TTL of %d s, or none", rrset.Type, rrset.TTL), "give it 30 s to 15 min, as the vendor recommends; at most a day")
+		return refusal(fmt.Errorf("the TTL of the %s set, %d s, is not between 1 s and %d s", rrset.Type, rrset.TTL, maxPublishedTTL), "give it 30 s to 15 min, as the vendor recommends; at most a day")
 	}
 	if err := checkDistinct(rrset); err != nil {
 		return err

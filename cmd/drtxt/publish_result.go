@@ -115,6 +115,8 @@ func (p *publication) watchLine() string {
 	words := []string{"drtxt", "watch", p.intent.domain}
 	_, after, ok := p.plan.TXT()
 	switch j := verify.Judge(after, p.intent.policy); {
+	case !ok && p.report.Verdict == verify.None:
+		words = append(words, "--records", "FILE", "--until", "none")
 	case !ok:
 		words = append(words, "--records", "FILE")
 	case j.Verdict == verify.None:

@@ -95,7 +95,9 @@ func (p *publication) unchanged(ctx context.Context) error {
 	}
 	var failed error
 	if p.o.wait {
-		failed = p.awaitOthers(ctx)
+		if failed = p.judge(ctx); failed == nil {
+			failed = p.awaitOthers(ctx)
+		}
 	}
 	return p.conclude(ctx, failed)
 }
@@ -253,6 +255,8 @@ func (p *publication) lost(ctx context.Context, err error) error {
 	switch {
 	case readErr != nil && isClaim:
 		return p.notArrived(nil, err, readErr)
+	case isClaim && p.plan.Untouched(standing) && !p.plan.Done(standing):
+		return p.notArrived(&standing, err, nil)
 	case readErr == nil && p.plan.Done(standing): // another put the same there
 		return p.arrived(err)
 	case readErr == nil:
@@ -275,6 +279,19 @@ func (p *publication) conflict(conflict *publish.ConflictError) error {
 
 // verify has what is served judged, and with --wait what all others serve.
 func (p *publication) verify(ctx context.Context) error {
+	if err := p.judge(ctx); err != nil {
+		return err
+	}
+	p.tell()
+	if p.o.wait && p.report.ExitStatus() == verify.StatusDone {
+		p.tellUndo() // in case the wait does not come to its end
+		return p.awaitOthers(ctx)
+	}
+	return nil
+}
+
+// judge has what is served judged.
+func (p *publication) judge(ctx context.Context) error {
 	report, err := p.target.verify(ctx, p.intent)
 	if err != nil {
 		return err
@@ -287,11 +304,6 @@ func (p *publication) verify(ctx context.Context) error {
 		}
 	}
 	p.report = &report
-	p.tell()
-	if p.o.wait && report.ExitStatus() == verify.StatusDone {
-		p.tellUndo() // in case the wait does not come to its end
-		return p.awaitOthers(ctx)
-	}
 	return nil
 }
 

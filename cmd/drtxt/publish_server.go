@@ -205,10 +205,17 @@ func (t *serverTarget) flags() []string {
 }
 
 func (t *serverTarget) undoFlags() []string {
+	flags := []string{"--tsig-file", absolute(t.d.tsigFile)}
 	if t.d.tsigFile == "" {
-		return []string{"--insecure-no-tsig"}
+		flags = []string{"--insecure-no-tsig"}
 	}
-	return []string{"--tsig-file", absolute(t.d.tsigFile)}
+	switch {
+	case t.o.ipv4:
+		flags = append(flags, "-4")
+	case t.o.ipv6:
+		flags = append(flags, "-6")
+	}
+	return flags
 }
 
 // absolute makes a path independent of the current folder, where that can be found out.

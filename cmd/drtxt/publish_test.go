@@ -346,7 +346,7 @@ func TestPublishClaims(t *testing.T) {
 		{"success that does nothing", dns.RcodeSuccess, 4, "the server reports success; what stood before still stands"},
 		{"refusal", dns.RcodeRefused, 2, "refuses the update: REFUSED (the reply is not authenticated)"},
 		{"failure, which may come after a success", dns.RcodeServerFailure, 4, "refuses the update: SERVFAIL"},
-		{"conflict", dns.RcodeYXRrset, 1, "somebody else changed what stands"},
+		{"conflict that is none", dns.RcodeYXRrset, 4, "what stood before still stands, and may yet be replaced"},
 	} {
 		t.Run(c.title, func(t *testing.T) {
 			t.Parallel()

@@ -52,7 +52,15 @@ func (p *publication) checkRemoval() error {
 
 // offLine is the command that publishes off at the same place.
 func (p *publication) offLine() string {
-	return "drtxt record off " + p.intent.domain + " --key PRIVATE_KEY --format json | " + shellLine(p.command(p.target.flags()...))
+	record := []string{"drtxt", "record", "off", p.intent.domain, "--key", "PRIVATE_KEY", "--format", "json"}
+	if scheme := p.intent.policy.Scheme; scheme != (txtrecord.Scheme{}) {
+		record = append(record, "--scheme", scheme.String())
+	}
+	publish := p.command(p.target.flags()...)
+	if len(p.o.public) == 0 {
+		publish = append(publish, "--public", "PUBLIC_KEY")
+	}
+	return shellLine(record) + " | " + shellLine(publish)
 }
 
 // warnOfRemoval says what an undo takes away, and what to publish instead.

@@ -31,3 +31,21 @@ func TestPublishAtWildcard(t *testing.T) {
 		})
 	}
 }
+
+// A record that stands at the name is no wildcard's, even if all around it have the same.
+func TestPublishBesideWildcards(t *testing.T) {
+	t.Parallel()
+	for name, start := range primaries {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const same = "dr 300 IN TXT \"v=spf1 -all\"\n*.dr 300 IN TXT \"v=spf1 -all\"\n"
+			p, o := start(t, zoneHead+wildcards+same), newPublisher(t)
+			off := o.records(t, "off", "30")
+			published := o.publish(t, append(p.own(t), confirmed(off.file)...)...)
+			published.want(t, "off", 0, "= kept, another's: \"v=spf1 -all\"")
+			wantStanding(t, "off", p.address, sets{txt: together(off.seenWith("30"), []string{txtSeen("30", "v=spf1 -all")})})
+			o.undo(t, published).want(t, "undo", 0)
+			wantStanding(t, "undone", p.address, sets{txt: []string{txtSeen("300", "v=spf1 -all")}})
+		})
+	}
+}

@@ -72,12 +72,16 @@ func (s *Server) Read(ctx context.Context, domain string, types []string) (Stand
 	standing := Standing{NegativeTTL: negative}
 	for _, rrtype := range types {
 		set, err := s.readSet(ctx, domain, rrtype)
-		_, isAlias := errors.AsType[*AliasError](err)
+		aliased, isAlias := errors.AsType[*AliasError](err)
 		if err != nil && !isAlias {
 			return Standing{}, err
 		}
 		if isAlias || len(set.RDATA) > 0 {
-			synthesized, askErr := s.isWildcard(ctx, domain, rrtype, set)
+			var target string
+			if isAlias {
+				target = aliased.Target
+			}
+			synthesized, askErr := s.isWildcard(ctx, domain, rrtype, target, set)
 			if askErr != nil {
 				return Standing{}, askErr
 			}
@@ -97,11 +101,12 @@ func (s *Server) Read(ctx context.Context, domain string, types []string) (Stand
 // server has too: an update would put it where nobody looks.
 func (s *Server) checkCut(ctx context.Context, domain string) error {
 	answer, err := s.ask(ctx, domain, dns.TypeSOA)
+	for at := domain; err == nil && answer.CNAME != "" && at != s.Update.Zone; {
+		_, at, _ = strings.Cut(at, ".") // an alias does not say in which zone it is
+		answer, err = s.ask(ctx, at, dns.TypeSOA)
+	}
 	if err != nil {
 		return err
-	}
-	if answer.CNAME != "" {
-		return nil // no zone begins there; readSet says what it is
 	}
 	owners := append(answer.Records, answer.Authority...)
 	for _, record := range owners {

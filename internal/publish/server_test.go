@@ -1,6 +1,7 @@
 package publish_test
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"slices"
@@ -133,7 +134,9 @@ func TestServerAnswers(t *testing.T) {
 		lame   bool
 		alias  string // the name that is one; "*" for every name
 		text   string // the name that has a TXT record
-		cut    bool   // the name is in a zone of its own
+		cut    string // a zone below, absolute
+		domain string // that is read; dr.example.com if empty
+		dname  bool   // every name is an alias, each of another
 		silent bool   // about the zone
 		found  int    // records
 		wanted func(error) bool
@@ -149,7 +152,9 @@ func TestServerAnswers(t *testing.T) {
 		{title: "a record", text: "dr.example.com.", found: 1, wanted: func(err error) bool { return err == nil }},
 		{title: "a record by a wildcard", text: "*", wanted: func(err error) bool { return err == nil }},
 		{title: "a record, and a wildcard below", text: "*dr.example.com.", found: 1, wanted: func(err error) bool { return err == nil }},
-		{title: "in a zone below", cut: true, wanted: isNotAuthoritative},
+		{title: "in a zone below", cut: "dr.example.com.", wanted: isNotAuthoritative},
+		{title: "an alias in a zone below", cut: "dr.example.com.", domain: "x.dr.example.com", alias: "x.dr.example.com.", wanted: isNotAuthoritative},
+		{title: "under a DNAME", dname: true, wanted: isAlias},
 		{title: "no word of the zone", silent: true, wanted: isUnasked},
 	} {
 		t.Run(c.title, func(t *testing.T) {
@@ -158,8 +163,8 @@ func TestServerAnswers(t *testing.T) {
 				m := new(dns.Msg).SetReply(q.Msg)
 				m.Authoritative = true
 				question, zone := q.Question[0], "example.com."
-				if c.cut && dns.IsSubDomain("dr.example.com.", question.Name) {
-					zone = "dr.example.com."
+				if c.cut != "" && dns.IsSubDomain(c.cut, question.Name) {
+					zone = c.cut
 				}
 				header := func(name string, rrtype uint16) dns.RR_Header {
 					return dns.RR_Header{Name: name, Rrtype: rrtype, Class: dns.ClassINET, Ttl: 300}
@@ -170,7 +175,9 @@ func TestServerAnswers(t *testing.T) {
 					m.Answer = []dns.RR{soa}
 				case c.alias == "*" || question.Name == c.alias:
 					m.Answer = []dns.RR{&dns.CNAME{Hdr: header(question.Name, dns.TypeCNAME), Target: "example.net."}}
-				case question.Qtype == dns.TypeTXT && (c.text == "*" || question.Name == strings.TrimPrefix(c.text, "*") || c.text != "*" && c.text != "" && c.text[0] == '*' && dns.IsSubDomain(c.text[1:], question.Name)):
+				case c.dname && question.Name != zone:
+					m.Answer = []dns.RR{&dns.CNAME{Hdr: header(question.Name, dns.TypeCNAME), Target: question.Name + "example.net."}}
+				case question.Qtype == dns.TypeTXT && has(c.text, question.Name):
 					m.Answer = []dns.RR{&dns.TXT{Hdr: header(question.Name, dns.TypeTXT), Txt: []string{"v=spf1"}}}
 				default:
 					m.Rcode, m.Authoritative = c.rcode, !c.lame
@@ -188,7 +195,7 @@ func TestServerAnswers(t *testing.T) {
 				return faultserver.Reply{Messages: [][]byte{packed}}
 			}})
 			s := at53(t, server.Over(dnsquery.TCP).Address(), "example.com")
-			standing, err := s.Read(t.Context(), "dr.example.com", []string{"TXT"})
+			standing, err := s.Read(t.Context(), cmp.Or(c.domain, "dr.example.com"), []string{"TXT"})
 			byWildcard := c.text == "*" || c.alias == "*"
 			if !c.wanted(err) || err == nil && (len(standing.Set("TXT").RDATA) != c.found || standing.Wildcard != byWildcard) {
 				t.Errorf("%+v, %v", standing, err)
@@ -197,7 +204,21 @@ func TestServerAnswers(t *testing.T) {
 	}
 }
 
+// has reports whether a name has a record: every name by "*", else the name itself, and by
+// a "*" before it what its own wildcard makes up, which is nothing below a name with an
+// asterisk (RFC 4592 §3.3.1).
+func has(text, name string) bool {
+	own, wildcard := strings.CutPrefix(text, "*")
+	switch {
+	case text == "" || text == "*" || name == own:
+		return text != ""
+	case !wildcard:
+		return false
+	}
+	return dns.IsSubDomain(own, name) && !strings.Contains(name, "*")
+}
+
 func isAlias(err error) bool {
 	alias, ok := errors.AsType[*publish.AliasError](err)
-	return ok && alias.Target == "example.net."
+	return ok && strings.HasSuffix(alias.Target, "example.net.")
 }

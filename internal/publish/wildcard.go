@@ -2,31 +2,33 @@ package publish
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"strings"
 
 	"github.com/drtxt/drtxt/txtrecord"
 )
 
-// isWildcard reports whether what the server answers at a name was made from a wildcard
-// (RFC 4592 §3.3.1), so that nothing stands there itself. Then any other name beside it
-// has the same, and any name below it something: where a name exists, no wildcard above
-// it reaches what is below.
-func (s *Server) isWildcard(ctx context.Context, domain, rrtype string, stands txtrecord.StandingRRSet) (bool, error) {
-	label := "drtxt-" + strings.ToLower(rand.Text())
-	below, alias, err := s.probe(ctx, label+"."+domain, rrtype)
-	if err != nil || len(below.RDATA) == 0 && alias == "" {
-		return false, err
+// isWildcard reports whether what the server answers at a name was made from a wildcard,
+// so that nothing stands there itself. What is asked for lies below the name's own
+// wildcard: where the name exists, that wildcard or the name is the closest encloser, and
+// nothing is made up there (RFC 4592 §3.3.1, §4.2); where it does not, the wildcard that
+// answered reaches there too.
+func (s *Server) isWildcard(ctx context.Context, domain, rrtype, target string, stands txtrecord.StandingRRSet) (bool, error) {
+	name := "x.*." + domain
+	if len(name) > maxName {
+		return false, nil
 	}
-	_, parent, _ := strings.Cut(domain, ".")
-	beside, besideAlias, err := s.probe(ctx, label+"."+parent, rrtype)
+	below, alias, err := s.probe(ctx, name, rrtype)
 	if err != nil {
 		return false, err
 	}
-	beside.Name = stands.Name
-	return besideAlias != "" && len(stands.RDATA) == 0 || len(stands.RDATA) > 0 && beside.Equal(stands.WireRRSet), nil
+	if target != "" {
+		return alias == target, nil // of a DNAME each name has a target of its own
+	}
+	return len(below.RDATA) > 0, nil
 }
+
+// maxName is the longest name in presentation form (RFC 1035 §2.3.4).
+const maxName = 253
 
 // probe is what the server answers at a name that nobody made.
 func (s *Server) probe(ctx context.Context, name, rrtype string) (set txtrecord.StandingRRSet, alias string, err error) {

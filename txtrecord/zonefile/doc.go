@@ -89,6 +89,10 @@
 // that leads to it, with .jnl behind the path; a journal that the server's configuration
 // puts elsewhere is not found.
 //
+// The DNS library reads less than BIND does: values at the very start of a line within
+// parentheses, a comment that touches a value there, and the path of an $INCLUDE in
+// quotes are refused as syntax errors; named-compilezone writes such files anew.
+//
 // # How it is written
 //
 // The new text goes into a file .drtxt-NAME-* in the same directory, which gets mode,

@@ -30,8 +30,10 @@ type layout struct {
 	includes []string
 	// openRecord is whether the file's last line is a record without line end.
 	openRecord bool
-	// inherits is where the last record without a TTL begins.
+	// inherits is where the last record begins that has no TTL and no $TTL before it;
+	// hasTTL is whether there was one so far.
 	inherits int
+	hasTTL   bool
 	// defaultTTL is what the SOA record says about TTLs that are not written, and no
 	// directive; see [layout.addSOA].
 	defaultTTL string
@@ -96,6 +98,8 @@ func scan(path string, data []byte, zone, name domainName) (*layout, *Error) {
 			if l.last.takesOwnerAcross() && l.last.owned(name, data) {
 				return refuse(found.line, ErrShape, "a record that takes its owner name from before an $INCLUDE or $GENERATE")
 			}
+		case ttlDirective:
+			l.hasTTL = true
 		case generateDirective:
 			l.generate = append(l.generate, place{statement: found, inheritance: s.inheritance})
 			l.runOwner = nil
@@ -122,7 +126,9 @@ func (l *layout) add(found statement, s *scanner, name domainName) (fault string
 		if !s.ttlKnown {
 			return "no TTL"
 		}
-		l.inherits = found.start
+		if !l.hasTTL {
+			l.inherits = found.start
+		}
 	}
 	if !l.last.owned(name, s.data) {
 		l.runOwner = nil

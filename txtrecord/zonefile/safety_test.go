@@ -264,6 +264,8 @@ func TestNoDefaultTTL(t *testing.T) {
 		soa + "dr MX 10 m\nfoo A 192.0.2.1\n":             true,
 		head + "dr 30 TXT ours\nfoo A 192.0.2.1\n":        false,
 		"$TTL 5\n" + soa + "dr TXT ours\nfoo A 1.1.1.1\n": false,
+		soa + "$TTL 5\ndr TXT ours\nfoo A 192.0.2.1\n":    false,
+		soa + "dr TXT ours\n$TTL 5\nfoo A 192.0.2.1\n":    false,
 	} {
 		e, err := editText(t, text, "", false)
 		if err != nil {
