@@ -6,6 +6,7 @@ LDFLAGS  = -s -w -X main.version=$(VERSION)
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME   ?= 30s
+PACKAGES   ?= ./...
 
 # Nothing here needs C, but for the race detector.
 export CGO_ENABLED = 0
@@ -51,8 +52,8 @@ cover: ## statements covered, and the least that is accepted
 	  echo "$$line" | sed 's/.*coverage: \([0-9]*\).*/\1/' | { read -r percent; [ "$$percent" -ge $${row#*:} ]; } || exit 1; \
 	done
 
-interop: ## against openssl, dig, BIND, NSD, Knot, PowerDNS, Unbound and the zone checkers
-	$(GO) test -tags interop -count 1 ./...
+interop: ## against openssl, dig, BIND, NSD, Knot, PowerDNS, Unbound, the zone checkers and others
+	$(GO) test -tags interop -count 1 $(PACKAGES)
 
 bench: ## the operations beside what the standard library takes
 	$(GO) test -run '^$$' -bench . -benchmem ./txtrecord ./txtrecord/export ./txtrecord/zonefile ./verify ./keygen
