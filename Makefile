@@ -6,7 +6,7 @@ LDFLAGS  = -s -w -X main.version=$(VERSION)
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME   ?= 30s
-PACKAGES   ?= ./...
+INTEROP    ?= ./...
 
 # Nothing here needs C, but for the race detector.
 export CGO_ENABLED = 0
@@ -53,7 +53,7 @@ cover: ## statements covered, and the least that is accepted
 	done
 
 interop: ## against openssl, dig, BIND, NSD, Knot, PowerDNS, Unbound, the zone checkers and others
-	$(GO) test -tags interop -count 1 $(PACKAGES)
+	$(GO) test -tags interop -count 1 $(INTEROP)
 
 bench: ## the operations beside what the standard library takes
 	$(GO) test -run '^$$' -bench . -benchmem ./txtrecord ./txtrecord/export ./txtrecord/zonefile ./verify ./keygen

@@ -18,7 +18,7 @@ func ownNetwork(t *testing.T, addresses ...string) {
 	t.Helper()
 	runtime.LockOSThread() // for good: the thread ends with the test, and is not used again
 	if err := syscall.Unshare(syscall.CLONE_NEWNET); err != nil {
-		t.Fatalf("a network of its own: %v; run the tests as root, or by `unshare --user --map-root-user make interop PACKAGES=./internal/interop`", err)
+		t.Fatalf("a network of its own: %v; run the tests as root, or by `unshare --user --map-root-user make interop INTEROP=./internal/interop`", err)
 	}
 	must(t, "ip", "link", "set", "lo", "up")
 	for _, address := range addresses {

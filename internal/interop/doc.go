@@ -4,5 +4,5 @@
 // fail where one is missing. The servers listen on loopback alone; those of the tests
 // that follow a delegation have a network of their own, which takes root, or
 //
-//	unshare --user --map-root-user make interop PACKAGES=./internal/interop
+//	unshare --user --map-root-user make interop INTEROP=./internal/interop
 package interop
