@@ -40,6 +40,7 @@ type call struct {
 	stdin io.Reader         // empty if nil
 	env   map[string]string // its DRTXT_ variables and the like
 	now   time.Time         // testNow if zero
+	clock func() time.Time  // in place of now, where time passes
 	color bool              // both streams are terminals
 	// terminal is who sits there to be asked; nobody if nil.
 	terminal func() (io.ReadCloser, error)
@@ -58,10 +59,13 @@ func (c call) run(args ...string) result {
 	if c.now.IsZero() {
 		c.now = testNow
 	}
+	if c.clock == nil {
+		c.clock = func() time.Time { return c.now }
+	}
 	var stdout, stderr bytes.Buffer
 	env := &environment{
 		in: c.stdin, out: &stdout, err: &stderr,
-		now: func() time.Time { return c.now },
+		now: c.clock,
 		getenv: func(name string) string {
 			if name == "TERM" && c.terminal != nil {
 				return "dumb" // nothing moves

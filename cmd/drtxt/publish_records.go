@@ -25,13 +25,16 @@ func (o *publishOptions) recordsIntent(ctx context.Context, env *environment, po
 	in.policy = in.request.Policy
 	var wanted []txtrecord.WireRRSet
 	for _, rrset := range request.Records {
-		if err := o.checkSet(env, rrset, in); err != nil {
-			return nil, err
-		}
 		rrset.Name = in.domain + "."
 		wire, err := rrset.Wire()
 		if err != nil {
 			return nil, refusal(err, "make the records with `drtxt record --format json`")
+		}
+		if err := checkDistinct(rrset, wire); err != nil {
+			return nil, err
+		}
+		if err := o.checkSet(env, rrset, in); err != nil {
+			return nil, err
 		}
 		wanted, in.types = append(wanted, wire), append(in.types, rrset.Type)
 	}
@@ -44,14 +47,11 @@ func (o *publishOptions) recordsIntent(ctx context.Context, env *environment, po
 	return in, nil
 }
 
-// checkSet refuses a set that must not be published: values that stand there twice,
-// records that do not verify.
+// checkSet refuses a set that must not be published: a TTL out of range, records that do
+// not verify.
 func (o *publishOptions) checkSet(env *environment, rrset txtrecord.RRSet, in *intent) error {
 	if rrset.TTL < 1 || rrset.TTL > maxPublishedTTL {
 		return refusal(fmt.Errorf("the TTL of the %s set, %d s, is not between 1 s and %d s", rrset.Type, rrset.TTL, maxPublishedTTL), "give it 30 s to 15 min, as the vendor recommends; at most a day")
-	}
-	if err := checkDistinct(rrset); err != nil {
-		return err
 	}
 	ttls := slices.Repeat([]uint32{rrset.TTL}, len(rrset.Values))
 	if rrset.Type != "TXT" {
@@ -80,13 +80,9 @@ const maxPublishedTTL = 24 * 60 * 60
 
 // checkDistinct refuses a set that holds a record twice, in whatever spelling, or more
 // records than could be read back.
-func checkDistinct(rrset txtrecord.RRSet) error {
+func checkDistinct(rrset txtrecord.RRSet, wire txtrecord.WireRRSet) error {
 	if len(rrset.Values) > maxPublished {
 		return refusal(fmt.Errorf("the %s set holds %d records, the limit is %d", rrset.Type, len(rrset.Values), maxPublished), "publish fewer; an answer of more than 100 may be ignored by clients")
-	}
-	wire, err := rrset.Wire()
-	if err != nil {
-		return refusal(err, "make the records with `drtxt record --format json`")
 	}
 	seen := map[string]bool{}
 	for i, rdata := range wire.RDATA {

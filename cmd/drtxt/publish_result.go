@@ -77,7 +77,7 @@ func (p *publication) changed() bool {
 // status is that of the verification. To put back what was wrong before is what an undo
 // is for.
 func (p *publication) status() int {
-	if p.report == nil || p.intent.undo != nil && !p.o.wait {
+	if p.report == nil || p.intent.undo != nil {
 		return verify.StatusDone
 	}
 	return p.report.ExitStatus()

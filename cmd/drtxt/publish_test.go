@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -431,4 +432,46 @@ func (p *publishing) interrupted(where breakage) result {
 	}
 	status := wait(t, cmd)
 	return result{status, stdout.String(), stderr.String()}
+}
+
+// The question may stand for hours: what has ended meanwhile is not published.
+func TestPublishJudgesAfterTheQuestion(t *testing.T) {
+	t.Parallel()
+	p := newPublishing(t)
+	begin := time.Now()
+	end := begin.Add(time.Minute).UTC().Format(time.RFC3339)
+	short := writeTemp(t, "short.json", call{now: begin}.run("record", "on", "dr.example.com", "--end", end, "--key", keyFile(t, "test-a.private.pem"), "--format", "json").want(t, 0).stdout)
+	var asked atomic.Bool
+	clock := func() time.Time {
+		if asked.Load() {
+			return begin.Add(2 * time.Minute)
+		}
+		return begin
+	}
+	r := call{clock: clock, terminal: types("dr.example.com\n", func() { asked.Store(true) })}.run(p.args(short)...).want(t, 1)
+	if !asked.Load() || !strings.Contains(r.stderr, "the records ended at ") || len(p.undoFiles()) > 0 {
+		t.Errorf("asked: %t\n%s", asked.Load(), r.stderr)
+	}
+	p.serves("none")
+}
+
+// An off that does not verify under the key that was given brings nobody back.
+func TestUndoToAnOffThatNobodyAccepts(t *testing.T) {
+	t.Parallel()
+	p := newPublishing(t)
+	private := keyFile(t, "test-b.private.pem")
+	other := writeTemp(t, "other.json", drtxt("record", "off", "dr.example.com", "--key", private, "--format", "json").want(t, 0).stdout)
+	ours := p.public
+	p.public = keyFile(t, "test-b.public.pem")
+	p.run(call{}, p.args(other, "--confirm", "dr.example.com")).want(t, 0)
+	p.public = ours
+	p.undo = filepath.Join(t.TempDir(), "second")
+	p.run(call{}, p.args(p.on, "--confirm", "dr.example.com")).want(t, 0)
+	undo := []string{"publish", "--undo", filepath.Join(p.undo, p.undoFiles()[0]), "--tsig-file", p.tsig, "--undo-dir", t.TempDir(), "--confirm", "dr.example.com"}
+	r := p.run(call{}, append(undo, "--public", p.public)).want(t, 2)
+	if !strings.Contains(r.stderr, `takes "on" away and brings no off`) {
+		t.Errorf("%s", r.stderr)
+	}
+	p.serves("on")
+	p.run(call{}, append(undo, "--public", keyFile(t, "test-b.public.pem"))).want(t, 0)
 }
