@@ -13,7 +13,7 @@ import (
 // returns. The error is [ErrExists] where something has that name already, a
 // dangling symbolic link too, else [ErrUnwritable]; it leaves nothing then.
 func writeNew(path string, data []byte) error {
-	err := create(path, data)
+	err := create(path, func(file *os.File) error { return writeSynced(file, data) })
 	if errors.Is(err, fs.ErrExist) {
 		return &FileError{Path: path, Kind: ErrExists}
 	}
@@ -27,15 +27,15 @@ func writeNew(path string, data []byte) error {
 	return nil
 }
 
-// createNamed creates path and then writes data into it. A kill between the
-// two leaves an empty file; nothing else but O_TMPFILE could avoid that
-// without a second name for a private key.
-func createNamed(path string, data []byte) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+// createNamed creates path and then fills it. A kill between the two leaves an
+// empty file; nothing else but O_TMPFILE could avoid that without a second name
+// for a private key.
+func createNamed(path string, fill func(*os.File) error) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, fileMode)
 	if err != nil {
 		return err
 	}
-	err = errors.Join(writeSynced(file, data), file.Close())
+	err = errors.Join(fill(file), file.Close())
 	if err != nil {
 		os.Remove(path)
 	}

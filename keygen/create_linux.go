@@ -9,24 +9,25 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// create makes the file path with data in it, whole or not at all: data goes
-// into a file without a name (open(2), O_TMPFILE), which vanishes with the
-// process until linkat(2) names it. linkat never replaces anything.
-func create(path string, data []byte) error {
-	err := createNameless(path, data)
+// create makes the file path as fill fills it, whole or not at all: fill gets a
+// file without a name (open(2), O_TMPFILE), which vanishes with the process
+// until linkat(2) names it. linkat never replaces anything. Where that cannot be
+// had, fill is called once more.
+func create(path string, fill func(*os.File) error) error {
+	err := createNameless(path, fill)
 	if lacksTmpfile(err) {
-		return createNamed(path, data)
+		return createNamed(path, fill)
 	}
 	return err
 }
 
-func createNameless(path string, data []byte) error {
-	file, err := os.OpenFile(filepath.Dir(path), os.O_WRONLY|unix.O_TMPFILE, fileMode)
+func createNameless(path string, fill func(*os.File) error) error {
+	file, err := os.OpenFile(filepath.Dir(path), os.O_RDWR|unix.O_TMPFILE, fileMode)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	if err := writeSynced(file, data); err != nil {
+	if err := fill(file); err != nil {
 		return err
 	}
 	// By way of /proc, because AT_EMPTY_PATH needs a capability.

@@ -2,8 +2,10 @@
 
 package keygen
 
-// create makes the file path with data in it; see [createNamed] for what a
-// kill can leave.
-func create(path string, data []byte) error {
-	return createNamed(path, data)
+import "os"
+
+// create makes the file path as fill fills it; see [createNamed] for what a kill
+// can leave.
+func create(path string, fill func(*os.File) error) error {
+	return createNamed(path, fill)
 }

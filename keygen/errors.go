@@ -3,6 +3,7 @@ package keygen
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -78,18 +79,22 @@ func special(r rune) bool {
 	return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("/._-+,=:@ ", r)
 }
 
-// atPath names the file in a refusal of its content.
+// atPath names the file in a refusal of its content that names none yet.
 func atPath(err error, path string) error {
-	if refusal, ok := errors.AsType[*FileError](err); ok {
+	if refusal, ok := errors.AsType[*FileError](err); ok && refusal.Path == "" {
 		refusal.Path = path
 	}
 	return err
 }
 
 // systemError makes a refusal of what the operating system said. It takes the
-// bare error number out, because [fs.PathError] prints the path unquoted.
+// bare error number out, because [fs.PathError] and [os.LinkError] print paths
+// unquoted.
 func systemError(kind *Kind, path string, err error) error {
 	if wrapped, ok := errors.AsType[*fs.PathError](err); ok {
+		err = wrapped.Err
+	}
+	if wrapped, ok := errors.AsType[*os.LinkError](err); ok {
 		err = wrapped.Err
 	}
 	return &FileError{Path: path, Kind: kind, Err: err}

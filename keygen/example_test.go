@@ -52,3 +52,40 @@ func ExampleFileError() {
 	// "../testdata/keys/malformed/certificate.pem" holds a certificate; wanted: an RSA public key, one PEM block
 	// hint: it holds no private key; take the public key out of it with: openssl x509 -in "../testdata/keys/malformed/certificate.pem" -noout -pubkey
 }
+
+// The passphrase is asked for when it is needed, and never for a file that could
+// not be read anyway.
+func ExampleLoadPrivateKey() {
+	dir, err := os.MkdirTemp("", "keygen")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	key, err := keygen.Generate()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := keygen.WriteEncryptedPair(dir, key, []byte(testPassphrase)); err != nil {
+		log.Fatal(err)
+	}
+	path := filepath.Join(dir, keygen.PrivateKeyFile)
+
+	inspection, err := keygen.Inspect(path)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(inspection.Format, "with", inspection.Encryption.KDF)
+
+	read, err := keygen.LoadPrivateKey(path, false, func() ([]byte, error) {
+		fmt.Println("asked")
+		return []byte(testPassphrase), nil
+	})
+	fmt.Println(read.Equal(key), err)
+	_, err = keygen.LoadPrivateKey(path, false, func() ([]byte, error) { return []byte("another"), nil })
+	fmt.Println(errors.Is(err, keygen.ErrPassphrase))
+	// Output:
+	// encrypted PKCS #8 with scrypt
+	// asked
+	// true <nil>
+	// true
+}

@@ -52,7 +52,7 @@ func (w wanted) checkBlock(block *pem.Block, text, rest []byte) error {
 	case kind != nil:
 		return w.refuse(kind, found)
 	case strings.HasSuffix(block.Headers["Proc-Type"], "ENCRYPTED"):
-		return w.refuse(ErrEncrypted, "")
+		return notRead("PEM headers, the key one MD5 of the passphrase")
 	case len(block.Headers) > 0:
 		return w.refuse(ErrHeaders, "")
 	case len(bytes.Trim(rest, asciiSpace)) > 0:
@@ -77,11 +77,11 @@ func (w wanted) judgeLabel(label string) (kind *Kind, found string) {
 			return ErrPrivateGiven, ""
 		}
 		return nil, ""
-	case "ENCRYPTED PRIVATE KEY":
+	case labelEncrypted:
 		if w == wantPublic {
 			return ErrPrivateGiven, "encrypted"
 		}
-		return ErrEncrypted, ""
+		return nil, ""
 	case "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE":
 		return ErrCertificate, ""
 	case "EC PRIVATE KEY":
@@ -96,7 +96,7 @@ func (w wanted) judgeLabel(label string) (kind *Kind, found string) {
 
 // encodesTo reports whether block, written anew, is text but for white space.
 func encodesTo(block *pem.Block, text []byte) bool {
-	encoded := pem.EncodeToMemory(block)
+	encoded := encodePEM(block.Type, block.Bytes)
 	defer clear(encoded)
 	want, got := withoutSpace(encoded), withoutSpace(text)
 	defer clear(want)

@@ -16,7 +16,7 @@ const fixtures = "../testdata/keys/malformed"
 
 // testKey is the key of pkcs8-private.pem, pkix-public.pem and their like.
 var testKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := keygen.LoadPrivateKey(filepath.Join(fixtures, "pkcs8-private.pem"), true)
+	key, err := keygen.LoadPrivateKey(filepath.Join(fixtures, "pkcs8-private.pem"), true, nil)
 	if err != nil {
 		panic(err)
 	}
@@ -93,4 +93,14 @@ func names(t testing.TB, dir string) []string {
 		list = append(list, entry.Name())
 	}
 	return list
+}
+
+// generated is a new key.
+func generated(t testing.TB) *rsa.PrivateKey {
+	t.Helper()
+	key, err := keygen.Generate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
 }

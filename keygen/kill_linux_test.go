@@ -33,18 +33,6 @@ func writePairs(args []string) {
 	}
 }
 
-// child is this test binary, to be started again in the given part.
-func child(t *testing.T, part string, args ...string) *exec.Cmd {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	command := exec.Command(self, args...)
-	command.Env = append(os.Environ(), childEnv+"="+part)
-	return command
-}
-
 // Whenever the process is killed, a directory holds nothing, the whole public
 // key alone, or the whole pair.
 func TestKill(t *testing.T) {

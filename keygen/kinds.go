@@ -29,8 +29,6 @@ var (
 
 // What they refuse about the key.
 var (
-	ErrEncrypted = &Kind{"holds an encrypted private key",
-		"encrypted keys cannot be read yet; an unencrypted copy is made with: (umask 077; openssl pkey -in FILE -out NEW)"}
 	ErrCertificate = &Kind{"holds a certificate",
 		"it holds no private key; take the public key out of it with: openssl x509 -in FILE -noout -pubkey"}
 	ErrNotRSA = &Kind{"holds a key of another algorithm",
@@ -50,6 +48,36 @@ var (
 		"make a pair with drtxt keygen"}
 )
 
+// What [ParsePrivateKey] refuses about an encrypted key, and what is refused
+// about a passphrase.
+var (
+	// ErrEncrypted is for a key that could be read if there were a passphrase.
+	ErrEncrypted = &Kind{"holds an encrypted private key",
+		"name a file that holds its passphrase with --passphrase-file, or run drtxt at a terminal, where it asks"}
+	// ErrPassphrase is one error for both, because the file cannot tell them
+	// apart.
+	ErrPassphrase = &Kind{"cannot be unlocked: the passphrase is wrong, or the file is damaged",
+		"check the passphrase; with the right one, restore the file from a copy"}
+	// ErrEncryption comes with the usual name of what is not read.
+	ErrEncryption = &Kind{"is encrypted in a way that is not read",
+		"encrypt it anew with: (umask 077; openssl pkcs8 -topk8 -scrypt -scrypt_N 16384 -scrypt_r 8 -scrypt_p 5 -in FILE -out NEW); where openssl calls it unsupported, add -provider default -provider legacy"}
+	// ErrCost comes with the number and its limit.
+	ErrCost = &Kind{"asks for more work than is done for a key",
+		"be sure where the file comes from; then have the program that wrote it encrypt it anew at a lower cost, or, if that is PBKDF2: (umask 077; openssl pkcs8 -topk8 -scrypt -scrypt_N 16384 -scrypt_r 8 -scrypt_p 5 -in FILE -out NEW)"}
+	ErrNoPassphrase = &Kind{"cannot be encrypted without a passphrase",
+		"give one with --passphrase-file, or leave the key unencrypted with --no-passphrase"}
+)
+
+// What [LoadPrivateKey] refuses about the public key beside the private one.
+var (
+	// ErrMismatch comes with both fingerprints.
+	ErrMismatch = &Kind{"is not the private key of the public key beside it",
+		"one of the two comes from another pair: restore it from a copy, or move " + PublicKeyFile + " away"}
+	// ErrBeside comes with what is wrong with the public key.
+	ErrBeside = &Kind{"stands beside the private key and cannot be compared with it",
+		"move FILE away, or restore it from a copy"}
+)
+
 // What [LoadPrivateKey] and [LoadPublicKey] refuse about the file.
 var (
 	// ErrUnreadable comes with the operating system's error.
@@ -62,6 +90,22 @@ var (
 	// ErrExposed comes with the file's Mode.
 	ErrExposed = &Kind{"can be used by group or others",
 		"chmod 600 FILE, or --allow-exposed-key where a secret is mounted like this"}
+)
+
+// What [ReplacePrivateKey] refuses. Nothing was changed then, unless the kind
+// says otherwise.
+var (
+	// ErrNotReplaced comes with the operating system's error.
+	ErrNotReplaced = &Kind{"cannot be replaced",
+		"nothing was changed; this user must own FILE and may have to free some space; a file that is mounted by itself cannot be replaced"}
+	ErrLinked = &Kind{"has a second name (hard link)",
+		"the second name would keep the old content: delete it (find DIR -samefile FILE), and run again"}
+	ErrChanged = &Kind{"no longer holds the key that was read from it",
+		"nothing was changed; see who else writes it, and run again"}
+	ErrReplacing = &Kind{"is the new file of a replacement that was killed, or is under way",
+		"if no other drtxt is running, delete FILE, which holds the private key too, and run again"}
+	ErrUnsynced = &Kind{"was replaced, but a power cut could still bring the old file back",
+		"check the disk; run again to be sure"}
 )
 
 // What [WritePair] and [CheckVacant] refuse.

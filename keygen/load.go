@@ -13,18 +13,25 @@ import (
 // what a key takes.
 const maxFileSize = 64 << 10
 
-// LoadPrivateKey reads the private key file at path; symbolic links are
-// followed. A file with any permission for group or others is refused with
-// [ErrExposed] unless allowExposed; see [ModeChecked].
-func LoadPrivateKey(path string, allowExposed bool) (*rsa.PrivateKey, error) {
+// LoadPrivateKey reads the private key file at path, as [ParsePrivateKey]
+// does; symbolic links are followed. A file with any permission for group or
+// others is refused with [ErrExposed] unless allowExposed; see [ModeChecked].
+//
+// If path ends in [PrivateKeyFile] and a [PublicKeyFile] lies in the same
+// directory, that has to be its public key: else the error is [ErrMismatch],
+// or [ErrBeside] where the public key cannot be read.
+func LoadPrivateKey(path string, allowExposed bool, passphrase Passphrase) (*rsa.PrivateKey, error) {
 	data, err := readFile(path, allowExposed)
 	if err != nil {
 		return nil, err
 	}
 	defer clear(data)
-	key, err := ParsePrivateKey(data)
+	key, err := ParsePrivateKey(data, passphrase)
 	if err != nil {
 		return nil, atPath(err, path)
+	}
+	if err := checkBeside(path, &key.PublicKey); err != nil {
+		return nil, err
 	}
 	return key, nil
 }
@@ -44,21 +51,13 @@ func LoadPublicKey(path string) (*rsa.PublicKey, error) {
 	return key, nil
 }
 
-// readFile returns the whole content of a key file. What it is, is judged on
-// the open descriptor: the name can come to mean another file at any time.
+// readFile returns the whole content of a key file.
 func readFile(path string, allowExposed bool) ([]byte, error) {
-	file, err := openRegular(path)
+	file, info, err := openRegular(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, systemError(ErrUnreadable, path, err)
-	}
-	if err := checkRegular(path, info); err != nil {
-		return nil, err
-	}
 	if mode := info.Mode().Perm(); ModeChecked && !allowExposed && mode&0o077 != 0 {
 		return nil, exposed(path, mode)
 	}
@@ -76,20 +75,32 @@ func exposed(path string, mode fs.FileMode) error {
 }
 
 // openRegular opens path for reading. It looks before, because opening a
-// device can act on it and a socket cannot be opened at all.
-func openRegular(path string) (*os.File, error) {
-	info, err := os.Stat(path)
+// device can act on it and a socket cannot be opened at all. What it is, is
+// judged again on the open descriptor, whose info is returned: the name can
+// come to mean another file at any time.
+func openRegular(path string) (file *os.File, info fs.FileInfo, err error) {
+	info, err = os.Stat(path)
 	if err != nil {
-		return nil, systemError(ErrUnreadable, path, err)
+		return nil, nil, systemError(ErrUnreadable, path, err)
 	}
 	if err := checkRegular(path, info); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	file, err := os.OpenFile(path, openFlags, 0)
+	file, err = os.OpenFile(path, openFlags, 0)
 	if err != nil {
-		return nil, systemError(ErrUnreadable, path, err)
+		return nil, nil, systemError(ErrUnreadable, path, err)
 	}
-	return file, nil
+	info, err = file.Stat()
+	if err != nil {
+		err = systemError(ErrUnreadable, path, err)
+	} else {
+		err = checkRegular(path, info)
+	}
+	if err != nil {
+		file.Close()
+		return nil, nil, err
+	}
+	return file, info, nil
 }
 
 func checkRegular(path string, info fs.FileInfo) error {

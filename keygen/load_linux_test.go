@@ -62,7 +62,7 @@ func TestLoadUnreadable(t *testing.T) {
 		if _, err := os.Open(path); !errors.Is(err, unix.EACCES) {
 			t.Fatalf("os.Open gives %v, this test needs EACCES", err)
 		}
-		_, err := keygen.LoadPrivateKey(path, false)
+		_, err := keygen.LoadPrivateKey(path, false, nil)
 		wantRefusal(t, err, keygen.ErrUnreadable, path, "may read")
 		if !errors.Is(err, fs.ErrPermission) || !errors.Is(err, unix.EACCES) {
 			t.Errorf("%v does not wrap fs.ErrPermission", err)

@@ -18,18 +18,18 @@ func TestLoadCapsTheSize(t *testing.T) {
 	data = append(data, padding...)
 
 	writeFile(t, path, data, 0o600)
-	if _, err := keygen.LoadPrivateKey(path, false); err != nil {
+	if _, err := keygen.LoadPrivateKey(path, false, nil); err != nil {
 		t.Errorf("at the limit: %v", err)
 	}
 	writeFile(t, path, append(data, '\n'), 0o600)
-	_, err := keygen.LoadPrivateKey(path, false)
+	_, err := keygen.LoadPrivateKey(path, false, nil)
 	wantRefusal(t, err, keygen.ErrTooLarge, path, "check the path")
 }
 
 func TestLoadMissing(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "no such file")
-	_, err := keygen.LoadPrivateKey(path, false)
+	_, err := keygen.LoadPrivateKey(path, false, nil)
 	wantRefusal(t, err, keygen.ErrUnreadable, path, "check the path")
 	if !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v does not wrap fs.ErrNotExist", err)

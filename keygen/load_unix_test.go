@@ -27,10 +27,10 @@ func TestLoadExposedPrivateKey(t *testing.T) {
 			t.Parallel()
 			path := filepath.Join(t.TempDir(), "key.pem")
 			writeFile(t, path, data, mode)
-			if _, err := keygen.LoadPrivateKey(path, true); err != nil {
+			if _, err := keygen.LoadPrivateKey(path, true, nil); err != nil {
 				t.Errorf("allowed: %v", err)
 			}
-			_, err := keygen.LoadPrivateKey(path, false)
+			_, err := keygen.LoadPrivateKey(path, false, nil)
 			if !exposed {
 				if err != nil {
 					t.Errorf("refused: %v", err)
@@ -62,13 +62,13 @@ func TestLoadFollowsSymlinks(t *testing.T) {
 	if err := os.Symlink("key.pem", link); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := keygen.LoadPrivateKey(link, false); err != nil {
+	if _, err := keygen.LoadPrivateKey(link, false, nil); err != nil {
 		t.Error(err)
 	}
 	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	_, err := keygen.LoadPrivateKey(link, false)
+	_, err := keygen.LoadPrivateKey(link, false, nil)
 	wantRefusal(t, err, keygen.ErrExposed, link, "chmod 600 ")
 }
 
@@ -92,7 +92,7 @@ func TestLoadSpecialFiles(t *testing.T) {
 
 	for path, want := range map[string]string{fifo: "named pipe", socket: "socket", os.DevNull: "device"} {
 		inTime(t, func() {
-			_, err := keygen.LoadPrivateKey(path, true)
+			_, err := keygen.LoadPrivateKey(path, true, nil)
 			if got := wantRefusal(t, err, keygen.ErrNotRegular, path, "regular file"); got.Found != want {
 				t.Errorf("%s: found %q", path, got.Found)
 			}

@@ -25,7 +25,10 @@ var contentKinds = map[string]struct {
 	"ManyBlocks":   {keygen.ErrManyBlocks, "a file of its own"},
 	"Headers":      {keygen.ErrHeaders, "delete the header lines"},
 	"OtherBlock":   {keygen.ErrOtherBlock, "drtxt keygen"},
-	"Encrypted":    {keygen.ErrEncrypted, "(umask 077; openssl pkey -in "},
+	"Encrypted":    {keygen.ErrEncrypted, "--passphrase-file"},
+	"Encryption":   {keygen.ErrEncryption, "(umask 077; openssl pkcs8 -topk8 -scrypt "},
+	"Cost":         {keygen.ErrCost, "at a lower cost"},
+	"Passphrase":   {keygen.ErrPassphrase, "from a copy"},
 	"Certificate":  {keygen.ErrCertificate, "openssl x509 -in"},
 	"NotRSA":       {keygen.ErrNotRSA, "RSA alone"},
 	"OpenSSH":      {keygen.ErrOpenSSH, "ssh-keygen -e -m PKCS8 -f"},
@@ -61,15 +64,18 @@ func TestFixtures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data, path := fixture(t, name), filepath.Join(fixtures, name)
-			private, err := keygen.ParsePrivateKey(bytes.Clone(data))
+			private, err := keygen.ParsePrivateKey(bytes.Clone(data), nil)
 			judge(t, private != nil, err, "", expect[0], data)
-			private, err = keygen.LoadPrivateKey(path, true)
+			private, err = keygen.LoadPrivateKey(path, true, nil)
 			judge(t, private != nil, err, path, expect[0], data)
 			public, err := keygen.ParsePublicKey(data)
 			judge(t, public != nil, err, "", expect[1], data)
 			public, err = keygen.LoadPublicKey(path)
 			judge(t, public != nil, err, path, expect[1], data)
 		})
+	}
+	for _, word := range openedExpectations(t) {
+		seen[word] = true
 	}
 	for word := range contentKinds {
 		if !seen[word] {
@@ -105,7 +111,7 @@ func judge(t *testing.T, accepted bool, err error, path, word string, data []byt
 	if _, ok := errors.AsType[*txtrecord.KeyError](err); ok != (word == "Policy") {
 		t.Errorf("holds a *txtrecord.KeyError: %v", ok)
 	}
-	if word != "Policy" && refusal.Wanted == "" {
+	if word != "Policy" && word != "Passphrase" && refusal.Wanted == "" {
 		t.Errorf("%q does not say what is wanted", err)
 	}
 	wantNothingOf(t, data, err.Error()+refusal.Hint())
@@ -130,7 +136,7 @@ func TestPolicyErrorHoldsTheNumbers(t *testing.T) {
 		"rsa1024-public.pem": {Bits: 1024, Exponent: 65537},
 		"e3-private.pem":     {Bits: 2048, Exponent: 3},
 	} {
-		_, err := keygen.LoadPrivateKey(filepath.Join(fixtures, name), true)
+		_, err := keygen.LoadPrivateKey(filepath.Join(fixtures, name), true, nil)
 		if strings.Contains(name, "public") {
 			_, err = keygen.LoadPublicKey(filepath.Join(fixtures, name))
 		}
@@ -147,8 +153,17 @@ func TestFoundNamesTheAlgorithm(t *testing.T) {
 		"ec-sec1-private.pem": "EC",
 		"ed25519-private.pem": "Ed25519",
 		"rsapss-private.pem":  "RSA-PSS",
+
+		"encrypted-legacy-private.pem":     "PEM headers, the key one MD5 of the passphrase",
+		"encrypted-sha1-private.pem":       "HMAC-SHA-1",
+		"encrypted-sha384-private.pem":     "HMAC-SHA-384",
+		"encrypted-3des-private.pem":       "DES-EDE3-CBC",
+		"encrypted-camellia-private.pem":   "Camellia-256-CBC",
+		"encrypted-pbes1-private.pem":      "PBES1 with MD5 and DES",
+		"encrypted-pkcs12-private.pem":     "PKCS #12 PBE with SHA-1 and 3-key triple DES",
+		"encrypted-iterations-private.pem": "PBKDF2 iterations: 10000001",
 	} {
-		_, err := keygen.LoadPrivateKey(filepath.Join(fixtures, name), true)
+		_, err := keygen.LoadPrivateKey(filepath.Join(fixtures, name), true, nil)
 		if got, _ := errors.AsType[*keygen.FileError](err); got == nil || got.Found != want {
 			t.Errorf("%s: got %v, want %s", name, err, want)
 		}
@@ -215,18 +230,18 @@ func TestNonCanonicalBase64(t *testing.T) {
 		t.Fatal("the fixture's base64 has no padding")
 	}
 	padded[i-1]++ // canonical characters before padding end in zero bits
-	_, err := keygen.ParsePrivateKey(padded)
+	_, err := keygen.ParsePrivateKey(padded, nil)
 	wantRefusal(t, err, keygen.ErrDamaged, "", "")
 }
 
-// A private key with any one bit of its numbers altered is refused.
+// A private key with any one bit of it altered is refused.
 func TestDamagedPrivateKey(t *testing.T) {
 	t.Parallel()
 	der := fixture(t, "private.der")
-	for i := 40; i < len(der); i += 61 {
+	for i := range der {
 		damaged := bytes.Clone(der)
-		damaged[i] ^= 1
-		_, err := keygen.ParsePrivateKey(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: damaged}))
+		damaged[i] ^= 1 << (i % 8)
+		_, err := keygen.ParsePrivateKey(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: damaged}), nil)
 		if err == nil {
 			t.Errorf("accepted with byte %d altered", i)
 		}
@@ -246,7 +261,7 @@ func TestRoundTrip(t *testing.T) {
 	if !bytes.HasPrefix(private, []byte("-----BEGIN PRIVATE KEY-----\n")) || !bytes.HasPrefix(public, []byte("-----BEGIN PUBLIC KEY-----\n")) {
 		t.Errorf("got the labels %.30q and %.30q", private, public)
 	}
-	gotPrivate, err := keygen.ParsePrivateKey(private)
+	gotPrivate, err := keygen.ParsePrivateKey(private, nil)
 	if err != nil || !gotPrivate.Equal(key) {
 		t.Errorf("private key: %v", err)
 	}

@@ -18,11 +18,11 @@ const (
 // the umask and never widened.
 const fileMode = 0o600
 
-// WritePair writes key into dir: the public key, then the private key, each
-// with mode 0600 and on the disk before it has its name. dir is made if it is
-// missing, with mode 0700. Nothing is ever overwritten: what [CheckVacant]
-// refuses, WritePair refuses, and of several at once one succeeds. When it
-// fails it leaves no file of its own.
+// WritePair writes key into dir, unencrypted: the public key, then the private
+// key, each with mode 0600 and on the disk before it has its name. dir is made
+// if it is missing, with mode 0700. Nothing is ever overwritten: what
+// [CheckVacant] refuses, WritePair refuses, and of several at once one
+// succeeds. When it fails it leaves no file of its own.
 //
 // On Linux each file is whole or absent, whenever the process is killed; what
 // a kill can leave is the public key alone, and a private key exists under its
@@ -35,6 +35,22 @@ func WritePair(dir string, key *rsa.PrivateKey) error {
 	if err != nil {
 		return err
 	}
+	return writeKeys(dir, key, private)
+}
+
+// WriteEncryptedPair is [WritePair] with the private key encrypted, as
+// [EncodeEncryptedPrivateKey] does it. The caller clears passphrase.
+func WriteEncryptedPair(dir string, key *rsa.PrivateKey, passphrase []byte) error {
+	private, err := EncodeEncryptedPrivateKey(key, passphrase)
+	if err != nil {
+		return err
+	}
+	return writeKeys(dir, key, private)
+}
+
+// writeKeys writes the two files of key; private is the second, encoded, and
+// is cleared.
+func writeKeys(dir string, key *rsa.PrivateKey, private []byte) error {
 	defer clear(private)
 	public, err := EncodePublicKey(&key.PublicKey)
 	if err != nil {

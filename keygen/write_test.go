@@ -29,13 +29,42 @@ func TestWritePair(t *testing.T) {
 	}
 }
 
+func TestWriteEncryptedPair(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "keys")
+	err := keygen.WriteEncryptedPair(dir, testKey(), nil)
+	wantRefusal(t, err, keygen.ErrNoPassphrase, "", "--no-passphrase")
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a directory for nothing: %v", err)
+	}
+	passphrase := []byte(testPassphrase)
+	if err := keygen.WriteEncryptedPair(dir, testKey(), passphrase); err != nil {
+		t.Fatal(err)
+	}
+	if string(passphrase) != testPassphrase {
+		t.Error("the caller's passphrase was changed")
+	}
+	path := filepath.Join(dir, keygen.PrivateKeyFile)
+	readProfile(t, readFile(t, path))
+	wantOpens(t, path, testAnswer)
+	public, err := keygen.LoadPublicKey(filepath.Join(dir, keygen.PublicKeyFile))
+	if err != nil || !public.Equal(&testKey().PublicKey) {
+		t.Errorf("public key: %v", err)
+	}
+	before := snapshot(t, dir)
+	wantRefusal(t, keygen.WriteEncryptedPair(dir, testKey(), passphrase), keygen.ErrExists, path, "another directory with --dir")
+	if after := snapshot(t, dir); !slices.Equal(before, after) {
+		t.Error("the pair has changed")
+	}
+}
+
 // wantPair fails unless dir holds key's two files and nothing else.
 func wantPair(t *testing.T, dir string, key *rsa.PrivateKey) {
 	t.Helper()
 	if got := names(t, dir); !slices.Equal(got, []string{keygen.PrivateKeyFile, keygen.PublicKeyFile}) {
 		t.Fatalf("the directory holds %q", got)
 	}
-	private, err := keygen.LoadPrivateKey(filepath.Join(dir, keygen.PrivateKeyFile), false)
+	private, err := keygen.LoadPrivateKey(filepath.Join(dir, keygen.PrivateKeyFile), false, nil)
 	if err != nil || !private.Equal(key) {
 		t.Errorf("private key: %v", err)
 	}

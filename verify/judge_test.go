@@ -69,7 +69,7 @@ func privateKey(t testing.TB, name string) *rsa.PrivateKey {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := keygen.ParsePrivateKey(data)
+	key, err := keygen.ParsePrivateKey(data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

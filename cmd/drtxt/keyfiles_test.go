@@ -17,7 +17,7 @@ var keyKinds = map[string]*keygen.Kind{
 	"MultiPrime": keygen.ErrMultiPrime, "NotRSA": keygen.ErrNotRSA, "Encrypted": keygen.ErrEncrypted,
 	"Certificate": keygen.ErrCertificate, "OtherBlock": keygen.ErrOtherBlock, "NotPEM": keygen.ErrNotPEM,
 	"OpenSSH": keygen.ErrOpenSSH, "Empty": keygen.ErrEmpty, "Junk": keygen.ErrJunk, "ManyBlocks": keygen.ErrManyBlocks,
-	"Headers": keygen.ErrHeaders, "Damaged": keygen.ErrDamaged,
+	"Headers": keygen.ErrHeaders, "Damaged": keygen.ErrDamaged, "Encryption": keygen.ErrEncryption, "Cost": keygen.ErrCost,
 }
 
 // Every malformed key file, where a private and where a public key is wanted: refused

@@ -319,7 +319,7 @@ func (o *recordOptions) values(r *recordRequest) ([]string, *rsa.PublicKey, erro
 	case o.key == "":
 		return nil, nil, refusal(errors.New("no private key to sign with"), "add --key FILE; `drtxt keygen` makes one")
 	}
-	key, err := keygen.LoadPrivateKey(o.key, o.allowExposedKey)
+	key, err := keygen.LoadPrivateKey(o.key, o.allowExposedKey, nil)
 	if err != nil {
 		return nil, nil, err
 	}

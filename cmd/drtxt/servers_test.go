@@ -15,7 +15,7 @@ import (
 // signer loads a private test key.
 func signer(t *testing.T, name string) *rsa.PrivateKey {
 	t.Helper()
-	key, err := keygen.LoadPrivateKey(filepath.Join(keysDir, name), true)
+	key, err := keygen.LoadPrivateKey(filepath.Join(keysDir, name), true, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

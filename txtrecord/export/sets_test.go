@@ -87,7 +87,7 @@ func signedSet(t testing.TB, a txtrecord.Activation) *export.RecordSet {
 	if err != nil {
 		t.Fatal(err)
 	}
-	key, err := keygen.ParsePrivateKey(data)
+	key, err := keygen.ParsePrivateKey(data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,22 @@
+package signer
+
+import (
+	"io/fs"
+	"path/filepath"
+	"strings"
+)
+
+// ModeChecked tells whether [NewCommand] looks at owner and permission bits.
+// Windows has no such bits, and its access control lists are not read.
+const ModeChecked = false
+
+// checkExecutable keeps scripts out: Windows would give them to a shell, which
+// reads the arguments in its own way.
+func checkExecutable(path string, _ fs.FileInfo) error {
+	if extension := strings.ToLower(filepath.Ext(path)); extension != ".exe" {
+		return &Error{Kind: ErrNotExecutable, Wanted: "a name that ends in .exe"}
+	}
+	return nil
+}
+
+func checkFolders(string) error { return nil }
