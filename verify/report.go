@@ -111,19 +111,20 @@ type reportJSON struct {
 // MarshalJSON writes the report as [Schema] says.
 func (r Report) MarshalJSON() ([]byte, error) {
 	form := reportJSON{
-		Schema:     Schema,
-		Domain:     r.Policy.Domain,
-		At:         r.Policy.At.Unix(),
-		Scheme:     r.Policy.Scheme.String(),
-		Verdict:    r.Verdict,
-		State:      r.State,
-		Start:      unixSeconds(r.Start()),
-		End:        unixSeconds(r.End()),
-		Key:        r.Key,
-		Expected:   r.Policy.Expected,
-		ExitStatus: r.ExitStatus(),
-		Servers:    make([]serverJSON, len(r.Servers)),
-		Findings:   append([]Finding{}, r.Findings...),
+		Schema:          Schema,
+		Domain:          r.Policy.Domain,
+		At:              r.Policy.At.Unix(),
+		Scheme:          r.Policy.Scheme.String(),
+		SchemeConfirmed: r.Policy.SchemeConfirmed != "",
+		Verdict:         r.Verdict,
+		State:           r.State,
+		Start:           unixSeconds(r.Start()),
+		End:             unixSeconds(r.End()),
+		Key:             r.Key,
+		Expected:        r.Policy.Expected,
+		ExitStatus:      r.ExitStatus(),
+		Servers:         make([]serverJSON, len(r.Servers)),
+		Findings:        append([]Finding{}, r.Findings...),
 	}
 	for i := range r.Servers {
 		form.Servers[i] = r.Servers[i].form()

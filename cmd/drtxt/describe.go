@@ -31,7 +31,7 @@ func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, j
 	env.note("  replay  %s", replayInWords(a))
 	if set.Signed {
 		env.note("  key     %s", set.Key)
-		env.note("  scheme  %s, %s", set.Scheme, unconfirmed(r.scheme))
+		env.note("  scheme  %s, %s", set.Scheme, confirmation(r.scheme, env.settings.confirmedOn()))
 	} else {
 		env.note("  key     none: not signed; what clients that have a public key do with it is not documented")
 	}
@@ -69,10 +69,14 @@ func describeFormat(env *environment, format export.Format, set *export.RecordSe
 	}
 }
 
-// unconfirmed is said of a scheme wherever the open question of the format comes up.
-// Only the default is the literal reading of what is documented.
-func unconfirmed(scheme txtrecord.Scheme) string {
+// confirmation is said of a scheme wherever the open question of the format comes up: the
+// day on which it was confirmed, or that it was not. Only the default is the literal
+// reading of what is documented.
+func confirmation(scheme txtrecord.Scheme, on string) string {
 	const not = "not confirmed against the vendor's tool"
+	if on != "" {
+		return "confirmed on " + on
+	}
 	if scheme == (txtrecord.Scheme{}) {
 		return "as documented, " + not
 	}

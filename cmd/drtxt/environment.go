@@ -30,6 +30,10 @@ type environment struct {
 	openTerminal func() (io.ReadCloser, error)
 	// stateFolder is where the user's programs keep what outlasts a run.
 	stateFolder func() (string, error)
+	// userConfigFolder is where the user's configurations are, nil if nowhere.
+	userConfigFolder func() (string, error)
+	// settings are those of the configuration.
+	settings settings
 	// systemResolvers are the recursive resolvers of this machine.
 	systemResolvers func() ([]dnsquery.Server, error)
 	// noColor is the flag --no-color.
@@ -46,6 +50,7 @@ type environment struct {
 }
 
 func systemEnvironment() *environment {
+	forbidCoreDumps()
 	return &environment{
 		in:          os.Stdin,
 		out:         os.Stdout,
@@ -56,10 +61,11 @@ func systemEnvironment() *environment {
 		outTerminal: term.IsTerminal(int(os.Stdout.Fd())) && takesEscapes(os.Stdout),
 		errTerminal: term.IsTerminal(int(os.Stderr.Fd())) && takesEscapes(os.Stderr),
 
-		terminalSize:    sizeOfStderr,
-		openTerminal:    openTerminal,
-		stateFolder:     stateFolder,
-		systemResolvers: systemresolvers.List,
+		terminalSize:     sizeOfStderr,
+		openTerminal:     openTerminal,
+		stateFolder:      stateFolder,
+		userConfigFolder: userConfigFolder,
+		systemResolvers:  systemresolvers.List,
 	}
 }
 

@@ -41,6 +41,11 @@ func refusal(err error, hint string) error {
 	return &failure{status: statusRefused, err: err, hint: hint}
 }
 
+// contradict refuses two flags that cannot both hold.
+func contradict(one, other string) error {
+	return refusal(errors.New(one+" and "+other+" contradict each other"), "leave one of them out")
+}
+
 // A verdictStatus ends a command whose result has been written, with the status
 // that the result stands for.
 type verdictStatus int
@@ -60,7 +65,6 @@ var outcomes = []struct {
 	status int
 	hint   string
 }{
-	{context.Canceled, statusInterrupted, ""},
 	{recordfile.ErrEmpty, statusRefused, "give it the records, as `drtxt record` prints them"},
 	{recordfile.ErrUnknownFormat, statusRefused, "bare values, JSON of `drtxt record`, a zone file and dig's output are recognised; --file-format names one"},
 	{recordfile.ErrNoAnswer, verify.StatusUndetermined, "ask again, with `dig +tries=3 @SERVER DOMAIN TXT` or `drtxt verify DOMAIN --server SERVER`"},
@@ -110,11 +114,18 @@ func classify(err error) (status int, hint string) {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f.status, f.hint
 	}
-	if h, ok := errors.AsType[hinted](err); ok {
-		return statusRefused, h.Hint()
+	if errors.Is(err, context.Canceled) { // a signer may have had the Ctrl-C
+		return statusInterrupted, ""
 	}
+	h, knows := errors.AsType[hinted](err)
 	if _, ok := errors.AsType[*txtrecord.SignerError](err); ok {
+		if knows {
+			return verify.StatusWrong, "nothing was written; " + h.Hint()
+		}
 		return verify.StatusWrong, "nothing was written; check the key"
+	}
+	if knows {
+		return statusRefused, h.Hint()
 	}
 	if refused, ok := errors.AsType[*dnsupdate.RefusedError](err); ok {
 		return statusRefused, "nothing was changed: " + refusedUpdateHint(refused)

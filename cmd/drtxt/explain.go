@@ -152,6 +152,9 @@ func renderExplanation(env *environment, records []verify.TXT, report *verify.Re
 		fmt.Fprintf(&b, "and %d more records\n\n", explained.Omitted)
 	}
 	fmt.Fprintln(&b, "together:", paint(env, verdictColor(report), printableLine(report.Sentence())))
+	if report.Key != "" {
+		fmt.Fprintln(&b, "signature:", "holds under the key "+report.Key)
+	}
 	writeFindings(env, &b, report.Findings)
 	return b.Bytes(), nil
 }

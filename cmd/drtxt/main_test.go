@@ -22,8 +22,12 @@ import (
 func TestMain(m *testing.M) {
 	// Under the race detector every process would wait a second before it ends.
 	os.Setenv("GORACE", "atexit_sleep_ms=0 "+os.Getenv("GORACE"))
-	commands := map[string]func(){"drtxt": main}
+	commands := map[string]func(){"drtxt": main, "drtxt-test-signer": signWithKey}
 	maps.Copy(commands, systemCommands)
+	if name := strings.TrimSuffix(filepath.Base(os.Args[0]), ".exe"); commands[name] == nil {
+		// The configuration of whoever runs the tests has no say in them.
+		os.Setenv("XDG_CONFIG_HOME", filepath.Join(os.TempDir(), "drtxt-tests-have-no-configuration"))
+	}
 	testscript.Main(m, commands)
 }
 
@@ -77,7 +81,7 @@ func (c call) run(args ...string) result {
 		stateFolder: func() (string, error) { return "", errors.New("none in tests") },
 	}
 	status := run(env, args)
-	return result{status, stdout.String(), stderr.String()}
+	return newResult(status, stdout.String(), stderr.String())
 }
 
 // drtxt runs the program in this process, in the environment that tests mostly want.
@@ -91,7 +95,7 @@ func execute(t *testing.T, stdin string, args ...string) result {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	status := wait(t, cmd)
-	return result{status, stdout.String(), stderr.String()}
+	return newResult(status, stdout.String(), stderr.String())
 }
 
 // command is the program as a process that was not started yet; it is killed after a

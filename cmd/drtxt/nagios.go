@@ -54,6 +54,9 @@ func nagiosText(report *verify.Report) string {
 	if failed := notAsked(report.Servers); len(failed) > 0 {
 		text += "; not asked: " + strings.Join(failed, ", ")
 	}
+	if report.Key != "" && len(report.Policy.Keys) > 1 {
+		text += "; key " + report.Key
+	}
 	return text
 }
 

@@ -44,6 +44,11 @@ var metricFamilies = []struct {
 			w.sample("", end.Unix())
 		}
 	}},
+	{"drtxt_record_key_info", "The key under which the records verify, by its fingerprint; absent where there is none.", func(w *sampleWriter, r *verify.Report) {
+		if r.Key != "" {
+			w.sample(fmt.Sprintf(`,key="%s"`, labelValue(r.Key)), 1)
+		}
+	}},
 	{"drtxt_exit_status", "The status that drtxt verify ends with, 0 if all is well.", func(w *sampleWriter, r *verify.Report) {
 		w.sample("", int64(r.ExitStatus()))
 	}},

@@ -191,6 +191,7 @@ func TestMetricsOfManyDomains(t *testing.T) {
 	for i := range 20000 {
 		report := on(testNow.Add(time.Duration(i) * time.Second))
 		report.Policy.Domain = fmt.Sprintf("dr%d.example.com", i)
+		report.Key = fingerprintA
 		report.Servers = []verify.ServerReport{{Server: "ns1.example.com", Address: "192.0.2.1:53", Role: verify.Authoritative, Outcome: verify.Answered}}
 		if err := m.add(&report); err != nil {
 			t.Fatal(err)
@@ -218,7 +219,7 @@ func TestMetricsOfManyDomains(t *testing.T) {
 	if again := written(t, m); !bytes.Equal(again, got) {
 		t.Error("written twice, it differs")
 	}
-	if values := exposed(t, got); len(values) != 20000*(1+8+14+1+1+1) {
+	if values := exposed(t, got); len(values) != 20000*(1+8+14+1+1+1+1) {
 		t.Errorf("%d samples", len(values))
 	}
 	for i := range m.spools {
@@ -245,6 +246,7 @@ func TestMetricsWithoutRoom(t *testing.T) {
 	for i := range 20000 {
 		report := on(time.Time{})
 		report.Policy.Domain = fmt.Sprintf("dr%d.example.com", i)
+		report.Key = fingerprintA
 		if err = m.add(&report); err != nil {
 			break
 		}

@@ -86,7 +86,7 @@ func (p *publication) status() int {
 // lastLines say what is to be done next, and end with the way back.
 func (p *publication) lastLines() {
 	if p.report == nil || p.o.out.format == "json" {
-		p.env.note("scheme %s, %s", p.intent.policy.Scheme, unconfirmed(p.intent.policy.Scheme))
+		p.env.note("scheme %s, %s", p.intent.policy.Scheme, confirmation(p.intent.policy.Scheme, p.intent.policy.SchemeConfirmed))
 	}
 	p.tellUndo()
 }
@@ -113,12 +113,14 @@ func (p *publication) tell() {
 // watchLine is the command that goes on where this one ends.
 func (p *publication) watchLine() string {
 	words := []string{"drtxt", "watch", p.intent.domain}
-	_, after, ok := p.plan.TXT()
+	before, after, ok := p.plan.TXT()
 	switch j := verify.Judge(after, p.intent.policy); {
+	case ok && j.State == verify.Judge(before, p.intent.policy).State && j.Verdict != verify.None:
+		words = append(words, p.recordsWords()...) // the state does not tell the new set from the old
 	case !ok && p.report.Verdict == verify.None:
-		words = append(words, "--records", "FILE", "--until", "none")
+		words = append(append(words, p.recordsWords()...), "--until", "none")
 	case !ok:
-		words = append(words, "--records", "FILE")
+		words = append(words, p.recordsWords()...)
 	case j.Verdict == verify.None:
 		words = append(words, "--until", "none")
 	case j.Set != nil:
@@ -127,12 +129,37 @@ func (p *publication) watchLine() string {
 			words = append(words, "--allow-unsigned")
 		}
 	default:
-		words = append(words, "--records", "FILE")
+		words = append(words, p.recordsWords()...)
 	}
 	for _, public := range p.o.public {
 		words = append(words, "--public", absolute(public))
 	}
-	return shellLine(words)
+	return shellLine(append(words, p.schemeWords()...))
+}
+
+// schemeWords are the flags by which another command judges by the same scheme.
+func (p *publication) schemeWords() []string {
+	switch {
+	case p.env.typed["scheme"]:
+		return []string{"--scheme", p.intent.policy.Scheme.String()}
+	case p.env.typed["config"]:
+		return []string{"--config", absolute(p.env.settings.path)}
+	}
+	return nil
+}
+
+// recordsWords name the files that the records came from, if they came from files.
+func (p *publication) recordsWords() []string {
+	var words []string
+	for _, path := range p.o.records {
+		if path != "-" {
+			words = append(words, "--records", absolute(path))
+		}
+	}
+	if words == nil {
+		return []string{"--records", "FILE"}
+	}
+	return words
 }
 
 // tellUndo says what an undo puts back, and ends with its exact line.

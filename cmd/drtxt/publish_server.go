@@ -236,7 +236,7 @@ func absolute(path string) string {
 
 // warnExposed warns of a file with a secret that others can read.
 func warnExposed(env *environment, path string) {
-	if info, err := os.Stat(path); err == nil && keygen.ModeChecked && info.Mode().Perm()&0o077 != 0 {
+	if info, err := os.Stat(path); err == nil && keygen.ModeChecked && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 {
 		env.note("warning: %s can be read by others (mode %04o): `chmod 600` it", quoted(path), info.Mode().Perm())
 	}
 }

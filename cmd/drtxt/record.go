@@ -30,8 +30,8 @@ type recordOptions struct {
 	product, forwarding         string
 	start, end, lasting         string
 	noEnd, bindDomain, unsigned bool
-	ttl, key, scheme            string
-	allowExposedKey             bool
+	ttl, scheme                 string
+	signing                     signing
 	host                        formatOptions
 	out                         output
 }
@@ -92,8 +92,7 @@ func (o *recordOptions) flags(cmd *cobra.Command) {
 	f.BoolVar(&o.noEnd, "no-end", false, "no end: it can be replayed for ever")
 	f.BoolVar(&o.bindDomain, "bind-domain", false, "write the domain into the signed part (tag d)")
 	f.StringVar(&o.ttl, "ttl", "30s", "time to live of the records, as a `DURATION`")
-	f.StringVar(&o.key, "key", "", "private key `FILE`")
-	f.BoolVar(&o.allowExposedKey, "allow-exposed-key", false, "accept a private key file that others can read")
+	o.signing.flags(cmd)
 	f.BoolVar(&o.unsigned, "unsigned", false, "make one record without signature; what clients with a public key do with it is not documented")
 	schemeFlag(cmd, &o.scheme)
 	o.host.flags(cmd)
@@ -116,7 +115,7 @@ type recordRequest struct {
 func (r *recordRequest) seconds() uint32 { return uint32(r.ttl / time.Second) }
 
 func runRecord(ctx context.Context, env *environment, o *recordOptions, status, domainText string) error {
-	if err := o.out.check(o.key); err != nil {
+	if err := o.out.check(o.signing.files()...); err != nil {
 		return err
 	}
 	now := env.now()
@@ -124,7 +123,7 @@ func runRecord(ctx context.Context, env *environment, o *recordOptions, status, 
 	if err != nil {
 		return err
 	}
-	set, judgement, err := o.make(request, now)
+	set, judgement, err := o.make(ctx, env, request, now)
 	if err != nil {
 		return err
 	}
@@ -140,9 +139,7 @@ func runRecord(ctx context.Context, env *environment, o *recordOptions, status, 
 	if err := o.out.write(ctx, env, result.Bytes()); err != nil {
 		return err
 	}
-	if o.key != "" && !keygen.ModeChecked {
-		env.note("drtxt: on this system it is not checked who can read %s", quoted(o.key))
-	}
+	o.signing.describe(env)
 	describeRecord(env, request, set, judgement, now)
 	describeFormat(env, format, set, guide, o.out.path)
 	return nil
@@ -277,9 +274,9 @@ func readSeconds(text string) (time.Duration, error) {
 
 // make signs the records and has them judged as everybody's are, before anything is
 // printed.
-func (o *recordOptions) make(r *recordRequest, now time.Time) (*export.RecordSet, verify.Judgement, error) {
+func (o *recordOptions) make(ctx context.Context, env *environment, r *recordRequest, now time.Time) (*export.RecordSet, verify.Judgement, error) {
 	policy := verify.Policy{Scheme: r.scheme, At: now, Domain: r.domain, AllowUnsigned: o.unsigned}
-	values, key, err := o.values(r)
+	values, key, err := o.values(ctx, env, r)
 	if err != nil {
 		return nil, verify.Judgement{}, err
 	}
@@ -309,20 +306,19 @@ func (o *recordOptions) make(r *recordRequest, now time.Time) (*export.RecordSet
 }
 
 // values makes the bare values, with the key that must verify them, if any.
-func (o *recordOptions) values(r *recordRequest) ([]string, *rsa.PublicKey, error) {
-	switch {
-	case o.unsigned && o.key != "":
-		return nil, nil, refusal(errors.New("--unsigned and --key contradict each other"), "leave one of them out")
-	case o.unsigned:
+func (o *recordOptions) values(ctx context.Context, env *environment, r *recordRequest) ([]string, *rsa.PublicKey, error) {
+	if o.unsigned {
+		if ways := o.signing.ways(); len(ways) > 0 {
+			return nil, nil, contradict("--unsigned", ways[0])
+		}
 		value, err := txtrecord.Unsigned(r.activation)
 		return []string{value}, nil, err
-	case o.key == "":
-		return nil, nil, refusal(errors.New("no private key to sign with"), "add --key FILE; `drtxt keygen` makes one")
 	}
-	key, err := keygen.LoadPrivateKey(o.key, o.allowExposedKey, nil)
+	by, err := o.signing.signer(ctx, env, r.scheme)
 	if err != nil {
 		return nil, nil, err
 	}
-	values, err := txtrecord.Sign(r.activation, r.scheme, key)
-	return values, &key.PublicKey, err
+	key, _ := by.Public().(*rsa.PublicKey)
+	values, err := o.signing.sign(env, r.activation, r.scheme, by)
+	return values, key, err
 }

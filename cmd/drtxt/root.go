@@ -36,7 +36,7 @@ func run(env *environment, args []string) int {
 }
 
 // prepare is what every command but version needs before it runs: its settings from
-// the environment, and a context that ends at Ctrl-C.
+// the environment and the configuration, and a context that ends at Ctrl-C.
 func prepare(env *environment, cmd *cobra.Command) error {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
@@ -50,7 +50,10 @@ func prepare(env *environment, cmd *cobra.Command) error {
 	if err := refuseEmpty(cmd); err != nil {
 		return err
 	}
-	return applyEnvironment(env, cmd)
+	if err := applyEnvironment(env, cmd); err != nil {
+		return err
+	}
+	return applyConfiguration(env, cmd)
 }
 
 func newRoot(env *environment, args []string) *cobra.Command {
@@ -61,8 +64,9 @@ func newRoot(env *environment, args []string) *cobra.Command {
 Access and Private Access clients into disaster recovery and back.
 
 Every setting of a flag can also come from the environment: --server is
-DRTXT_SERVER, --question-timeout DRTXT_QUESTION_TIMEOUT. Flags that disarm a
-safety can not.`,
+DRTXT_SERVER, --question-timeout DRTXT_QUESTION_TIMEOUT. Keys, signers and the scheme
+can also stand in drtxt.yaml, named by --config, or in this folder, or in the user's
+configuration folder (docs/calibrate.md). Flags that disarm a safety can not.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -79,6 +83,7 @@ safety can not.`,
 	root.SetOut(&trackedWriter{to: env.out, failed: &env.helpFailed})
 	root.SetErr(printableWriter{env.err})
 	root.PersistentFlags().BoolVar(&env.noColor, "no-color", false, "no colours, whatever the terminal can do")
+	root.PersistentFlags().StringVar(&env.settings.path, "config", "", "read the configuration from this `FILE` (default: drtxt.yaml in this folder, else in the user's configuration folder)")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return refusal(flagError(err), flagHint(cmd, err))
 	})
@@ -98,6 +103,7 @@ var commands = []struct {
 	{"verify", newVerifyCommand},
 	{"watch", newWatchCommand},
 	{"publish", newPublishCommand},
+	{"calibrate", newCalibrateCommand},
 	{"drill", newDrillCommand},
 	{"version", newVersionCommand},
 }

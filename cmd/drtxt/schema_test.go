@@ -31,7 +31,7 @@ var compileSchemas = sync.OnceValues(func() (schemaSet, error) {
 	compiler.AssertFormat()
 	compiler.UseLoader(docsLoader{})
 	set := schemaSet{}
-	for _, name := range []string{"recordset", "verification", "explanation", "drill", "keypair", "publication", "undo"} {
+	for _, name := range []string{"recordset", "verification", "explanation", "drill", "keypair", "publication", "undo", "calibration", "keyinspection"} {
 		schema, err := compiler.Compile(schemaHome + name + ".schema.json")
 		if err != nil {
 			return nil, err
@@ -92,6 +92,23 @@ func TestKeyPairSchema(t *testing.T) {
 	for old, wrong := range map[string]string{"SHA256:": "SHA1:", `"encrypted": false`: `"encrypted": 0`, `"schema"`: `"scheme"`} {
 		if schemas(t).validate("keypair", strings.Replace(r.stdout, old, wrong, 1)) == nil {
 			t.Errorf("accepted with %s", wrong)
+		}
+	}
+}
+
+// What keygen inspect prints as JSON fits its schema, of every kind of key file.
+func TestKeyInspectionSchema(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{keyFile(t, "test-a.private.pem"), publicKey("test-a.public.pem"), publicKey("test-a.pkcs1-public.pem"),
+		filepath.Join(keysDir, "malformed", "encrypted-scrypt-private.pem"), filepath.Join(keysDir, "malformed", "encrypted-sha512-private.pem")} {
+		r := drtxt("keygen", "inspect", path, "--format", "json").want(t, 0)
+		if err := schemas(t).validate("keyinspection", r.stdout); err != nil {
+			t.Errorf("%s: %v in %s", path, err, r.stdout)
+		}
+		for old, wrong := range map[string]string{"SHA256:": "SHA1:", `"proven"`: `"sure"`, `"kind": "p`: `"kind": "x`, `"kdf": "`: `"kdf": "x`} {
+			if text := strings.Replace(r.stdout, old, wrong, 1); text != r.stdout && schemas(t).validate("keyinspection", text) == nil {
+				t.Errorf("%s: accepted with %s", path, wrong)
+			}
 		}
 	}
 }
@@ -201,7 +218,7 @@ func signedBetween(t *testing.T, start, end int64) []string {
 	values, err := txtrecord.Sign(txtrecord.Activation{
 		Type: txtrecord.AllProducts, Status: txtrecord.On,
 		Start: time.Unix(start, 0).UTC(), End: time.Unix(end, 0).UTC(),
-	}, txtrecord.Scheme{}, signer(t, "test-a.private.pem"))
+	}, txtrecord.Scheme{}, testSigner(t, "test-a.private.pem"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,7 @@ func setUpScript(t *testing.T, env *testscript.Env, servers map[string]string) e
 	servers = maps.Clone(servers)
 	servers["PRIMARY"] = servePrimary(t)
 	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
+	env.Setenv("XDG_CONFIG_HOME", filepath.Join(env.WorkDir, "config"))
 	key := filepath.Join(t.TempDir(), "update.key")
 	if err := os.WriteFile(key, []byte(updateKeyFile), 0o600); err != nil {
 		return err

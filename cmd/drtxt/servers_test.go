@@ -13,7 +13,7 @@ import (
 )
 
 // signer loads a private test key.
-func signer(t *testing.T, name string) *rsa.PrivateKey {
+func testSigner(t *testing.T, name string) *rsa.PrivateKey {
 	t.Helper()
 	key, err := keygen.LoadPrivateKey(filepath.Join(keysDir, name), true, nil)
 	if err != nil {
@@ -102,7 +102,7 @@ func silent(t *testing.T) (address string, asked <-chan struct{}) {
 // startServers starts those that every script can ask.
 func startServers(t *testing.T) map[string]string {
 	t.Helper()
-	a, b := signer(t, "test-a.private.pem"), signer(t, "test-b.private.pem")
+	a, b := testSigner(t, "test-a.private.pem"), testSigner(t, "test-b.private.pem")
 	on, off := signed(t, txtrecord.On, a), signed(t, txtrecord.Off, a)
 	never, _ := silent(t)
 	return map[string]string{

@@ -13,10 +13,10 @@ import (
 // disarming are the flags that take a safety away. They count only where they are
 // typed, never from the environment.
 var disarming = []string{"no-end", "unsigned", "allow-unsigned", "skip-signature", "allow-exposed-key", "no-passphrase",
-	"confirm", "insecure-no-tsig", "remove", "ignore-journal"}
+	"confirm", "insecure-no-tsig", "remove", "ignore-journal", "passphrase-fd", "new-passphrase-fd"}
 
 // exclusive lists flags that exclude each other: a setting from the environment gives
-// way to a flag that was typed.
+// way to a flag that was typed, and one from the configuration to both.
 var exclusive = [][]string{
 	{"file", "server"},
 	{"file", "resolver"},
@@ -35,27 +35,57 @@ var exclusive = [][]string{
 	{"undo", "records"},
 	{"undo", "zone"},
 	{"end", "for", "no-end"},
-	{"key", "unsigned"},
+	{"unsigned", "key"},
+	{"unsigned", "public"},
+	{"unsigned", "signer-command"},
+	{"unsigned", "signer-arg"},
+	{"unsigned", "signer-environment"},
+	{"unsigned", "signer-timeout"},
+	{"unsigned", "signer-agent"},
+	{"key", "signer-command", "signer-agent"},
+	{"key", "signer-arg"},
+	{"key", "signer-environment"},
+	{"key", "signer-timeout"},
+	{"signer-agent", "signer-arg"},
+	{"signer-agent", "signer-environment"},
 	{"public", "skip-signature"},
 }
 
-// outweighed reports whether a flag was typed that excludes this one.
-func outweighed(typed map[string]bool, flag string) bool {
+// belongings are settings that belong to another: where that one comes from nearer, from
+// a typed flag or from a variable, they are not taken from farther away.
+var belongings = map[string]string{
+	"signer-arg":         "signer-command",
+	"signer-environment": "signer-command",
+}
+
+// unsplit are the repeatable flags whose variable holds one value, commas and all.
+var unsplit = []string{"signer-arg"}
+
+// outweighed reports whether a flag was given that excludes this one, or that this one
+// would have to come along with.
+func outweighed(given map[string]bool, flag string) bool {
 	for _, group := range exclusive {
-		if slices.Contains(group, flag) && slices.ContainsFunc(group, func(other string) bool { return typed[other] }) {
+		if slices.Contains(group, flag) && slices.ContainsFunc(group, func(other string) bool { return given[other] }) {
 			return true
 		}
 	}
-	return false
+	return given[belongings[flag]]
+}
+
+// changedFlags are the names of the flags that have been set.
+func changedFlags(flags *pflag.FlagSet) map[string]bool {
+	names := map[string]bool{}
+	flags.Visit(func(flag *pflag.Flag) { names[flag.Name] = true })
+	return names
 }
 
 // applyEnvironment sets the flags that were not given from variables such as
-// DRTXT_SERVER. A flag that can be repeated takes several values between commas.
+// DRTXT_SERVER. A flag that can be repeated takes several values between commas, but for
+// those in unsplit.
 func applyEnvironment(env *environment, cmd *cobra.Command) error {
 	var failed error
-	typed := map[string]bool{}
+	typed := changedFlags(cmd.Flags())
 	env.typed = typed
-	cmd.Flags().Visit(func(flag *pflag.Flag) { typed[flag.Name] = true })
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
 		name := variable(flag.Name)
 		value := env.getenv(name)
@@ -99,10 +129,13 @@ func variable(flag string) string {
 	return "DRTXT_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// source is what a setting came from: the flag, or its variable.
+// source is what a setting came from: the flag, its variable, or the configuration.
 func source(env *environment, flag string) string {
-	if env.typed[flag] {
+	switch {
+	case env.typed[flag]:
 		return "--" + flag
+	case env.settings.took(flag):
+		return flag + " in " + quoted(env.settings.file.Path)
 	}
 	return variable(flag)
 }
@@ -122,7 +155,7 @@ func notBoolean(source, value string) error {
 
 func setFlag(flags *pflag.FlagSet, flag *pflag.Flag, value string) error {
 	values := []string{value}
-	if _, repeatable := flag.Value.(pflag.SliceValue); repeatable {
+	if _, repeatable := flag.Value.(pflag.SliceValue); repeatable && !slices.Contains(unsplit, flag.Name) {
 		values = strings.Split(value, ",")
 	}
 	for _, v := range values {

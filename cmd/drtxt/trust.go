@@ -34,13 +34,15 @@ func (t *trust) keyFlags(cmd *cobra.Command) {
 
 func schemeFlag(cmd *cobra.Command, scheme *string) {
 	cmd.Flags().StringVar(scheme, "scheme", txtrecord.Scheme{}.String(), "what the signature is over; the vendor's pages leave it open")
-	completeLater(cmd, "scheme", func() []string {
-		var names []string
-		for _, s := range txtrecord.Schemes() {
-			names = append(names, s.String())
-		}
-		return names
-	})
+	completeLater(cmd, "scheme", schemeNames)
+}
+
+func schemeNames() []string {
+	var names []string
+	for _, s := range txtrecord.Schemes() {
+		names = append(names, s.String())
+	}
+	return names
 }
 
 // policy reads the keys and parses the rest.
@@ -53,7 +55,7 @@ func (t *trust) policy(env *environment) (verify.Policy, error) {
 	if err != nil {
 		return verify.Policy{}, err
 	}
-	policy := verify.Policy{Scheme: scheme, At: at, Location: time.Local}
+	policy := verify.Policy{Scheme: scheme, SchemeConfirmed: env.settings.confirmedOn(), At: at, Location: time.Local}
 	for _, path := range t.public {
 		key, err := keygen.LoadPublicKey(path)
 		if err != nil {

@@ -1008,6 +1008,22 @@ for scheme in trimmed values values-semicolon prefix+nok prefix+nod prefix+nok+n
   vector "scheme-$dashed" valid "${GEN[@]}" scheme="$scheme" domain=dr.example.com state=on/on c="signed and judged as $scheme" -- "$P1" "$P2"
   vector "scheme-$dashed-judged-as-prefix" bad-signature "${GEN[@]}" domain=dr.example.com c="signed as $scheme, judged as prefix" -- "$P1" "$P2"
 done
+# Every scheme that there is has one, scheme-NAME: those that the loop above has not made.
+for reading in prefix trimmed values values-semicolon; do
+  for nok in '' +nok; do
+    for nod in '' +nod; do
+      for pss in '' +pss; do
+        for twice in '' +twice; do
+          scheme=$reading$nok$nod$pss$twice
+          dashed=${scheme//+/-}
+          [[ -z ${written[scheme-$dashed.txt]:-} ]] || continue
+          schemed "$scheme" "$C"
+          vector "scheme-$dashed" valid "${GEN[@]}" scheme="$scheme" domain=dr.example.com state=on/on c="signed and judged as $scheme" -- "$P1" "$P2"
+        done
+      done
+    done
+  done
+done
 schemed prefix "$C"
 for scheme in trimmed values values-semicolon prefix+nok prefix+nod prefix+pss prefix+twice; do
   vector "scheme-prefix-judged-as-${scheme//+/-}" bad-signature "${GEN[@]}" scheme="$scheme" domain=dr.example.com c="signed as prefix, judged as $scheme" -- "$P1" "$P2"

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"go.yaml.in/yaml/v3"
+	"go.yaml.in/yaml/v4"
 
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"

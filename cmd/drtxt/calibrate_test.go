@@ -1,0 +1,259 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/drtxt/drtxt/internal/vectors"
+	"github.com/drtxt/drtxt/txtrecord"
+)
+
+// calibration is the contract's JSON, written down once more.
+type calibrationForm struct {
+	Schema  string   `json:"schema"`
+	Outcome string   `json:"outcome"`
+	Scheme  string   `json:"scheme"`
+	Equals  []string `json:"equals"`
+	Open    []string `json:"open"`
+	Key     string   `json:"key"`
+	Tried   int      `json:"tried"`
+	Verdict string   `json:"verdict"`
+	Record  string   `json:"record"`
+	Saved   *struct {
+		Path, Date, Way, Replaced string
+	} `json:"saved"`
+	Trial *struct {
+		Folder, Domain string
+		End, Seconds   int64
+		Sets           []struct{ Scheme, Folder string }
+		Omitted        []string
+	} `json:"trial"`
+	Diagnoses []struct {
+		Key, Origin, Hash, Digest string
+		MaskHash                  string `json:"mask_hash"`
+		Salt                      int
+	} `json:"diagnoses"`
+	Findings   []finding `json:"findings"`
+	ExitStatus int       `json:"exit_status"`
+}
+
+// calibrated decodes standard output, and holds it against the schema.
+func (r result) calibrated(t *testing.T) calibrationForm {
+	t.Helper()
+	var form calibrationForm
+	decoder := json.NewDecoder(strings.NewReader(r.stdout))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&form); err != nil {
+		t.Fatalf("%v in: %s", err, clip(r.stdout))
+	}
+	if err := schemas(t).validate("calibration", r.stdout); err != nil {
+		t.Errorf("%v\n%s", err, clip(r.stdout))
+	}
+	if form.Schema != "drtxt/calibration/v1" || form.ExitStatus != r.status {
+		t.Errorf("%s, exit_status %d, status %d", form.Schema, form.ExitStatus, r.status)
+	}
+	return form
+}
+
+// calibrate runs the command on a vector.
+func calibrate(t *testing.T, v vectors.Vector, more ...string) result {
+	t.Helper()
+	format, content := vectorFile(v.Records)
+	args := []string{"calibrate", "--file", writeTemp(t, "records", content), "--file-format", format, "--public", publicKey("test-a.public.pem")}
+	if v.Domain != "" {
+		args = append(args, "--domain", v.Domain)
+	}
+	return drtxt(append(args, more...)...)
+}
+
+// Every vector through the command: those that hold under a scheme are found under it,
+// and the others are not taken for what they are not.
+func TestCalibrateVectors(t *testing.T) {
+	t.Parallel()
+	all, err := vectors.Load(vectorsDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemesSeen := map[string]bool{}
+	for _, v := range all {
+		format, content := vectorFile(v.Records)
+		if content == "" || format == "" {
+			continue
+		}
+		r := calibrate(t, v, "--format", "json")
+		form := r.calibrated(t)
+		holds := v.Verdict == "valid" && len(v.Public) > 0 && v.Public[0] == "test-a.public.pem"
+		want := v.Scheme
+		if want == "" {
+			want = "prefix"
+		}
+		switch {
+		case form.Outcome == "found" && holds:
+			// The plainest of those that sign the same bytes, of which it is one.
+			if form.Scheme != want && !slices.Contains(form.Equals, want) {
+				t.Errorf("%s: found %s (%v), want %s", v.Name, form.Scheme, form.Equals, want)
+			}
+			if strings.Contains(strings.Join(v.Records[0], "")+strings.Join(v.Records[1], ""), "k=") && strings.Contains(content, "d=") && len(form.Equals) > 0 {
+				t.Errorf("%s: %s is not told from %v", v.Name, form.Scheme, form.Equals)
+			}
+			if form.Scheme == want {
+				schemesSeen[want] = true
+			}
+			r.want(t, 0)
+		case holds && v.Name != "valid-key-b" && v.Expect == "valid":
+			t.Errorf("%s: %s", v.Name, form.Outcome)
+		case v.Verdict == "conflict", v.Verdict == "unsigned", v.Verdict == "none", v.Expect == "syntax", v.Expect == "incomplete", v.Expect == "mismatch":
+			// Without a key a part that was altered cannot be told from half of another set.
+			halves := v.Expect == "mismatch" && form.Verdict == "conflict"
+			if form.Outcome != "malformed" || form.Verdict != v.Verdict && !halves {
+				t.Errorf("%s: %s, %s; want malformed, %s", v.Name, form.Outcome, form.Verdict, v.Verdict)
+			}
+			r.want(t, map[string]int{"none": 3}[v.Verdict]+map[bool]int{true: 1}[v.Verdict != "none"])
+		}
+	}
+	for _, s := range txtrecord.Schemes() {
+		if !schemesSeen[s.String()] {
+			t.Errorf("no vector was found to be %s", s)
+		}
+	}
+}
+
+// What is sent to the project is only what has ended.
+func TestCalibrateSaysWhatToSend(t *testing.T) {
+	t.Parallel()
+	other := publicKey("test-b.public.pem")
+	for args, want := range map[string]string{
+		"on --end 1800000000": "this one ended at 2027-01-15T08:00:00Z",
+		"on --end 2000000000": "only after 2033-05-18T03:33:20Z",
+		"off":                 "not this one, it never ends",
+	} {
+		fields := strings.Fields(args)
+		record := append([]string{"record", fields[0], "dr.example.com", "--key", keyFile(t, "test-a.private.pem")}, fields[1:]...)
+		file := writeTemp(t, "pair.txt", drtxt(record...).want(t, 0).stdout)
+		r := call{now: time.Unix(1900000000, 0)}.run("calibrate", "--file", file, "--public", other).want(t, 1)
+		if !strings.Contains(r.stdout, want) || !strings.Contains(r.stdout, "Never send a private key") {
+			t.Errorf("%s: %q is missing in: %s", args, want, r.stdout)
+		}
+		checkQuiet(t, r)
+	}
+}
+
+// What a file says about its records does not count, nor does their TTL.
+func TestCalibrateHeedsTheSignatureAlone(t *testing.T) {
+	t.Parallel()
+	text := drtxt("record", "on", "dr.example.com", "--for", "8h", "--ttl", "1s", "--scheme", "trimmed", "--format", "json", "--key", keyFile(t, "test-a.private.pem")).want(t, 0).stdout
+	for path, value := range map[string]any{"scheme": "values", "activation.status": "off", "key": "SHA256:" + strings.Repeat("A", 43)} {
+		file := writeTemp(t, "pair.json", changed(t, text, path, value))
+		r := call{now: time.Unix(2000000000, 0)}.run("calibrate", "--file", file, "--public", publicKey("test-a.public.pem"), "--format", "json").want(t, 0)
+		if form := r.calibrated(t); form.Scheme != "trimmed" {
+			t.Errorf("%s: %+v", path, form)
+		}
+	}
+}
+
+// What is saved is what JSON says, and what the next run reads.
+func TestCalibrateSaves(t *testing.T) {
+	t.Parallel()
+	key, public := keyFile(t, "test-a.private.pem"), publicKey("test-a.public.pem")
+	config := filepath.Join(t.TempDir(), "new", "drtxt.yaml")
+	file := writeTemp(t, "pair.txt", drtxt("record", "off", "dr.example.com", "--key", key, "--scheme", "trimmed+pss").want(t, 0).stdout)
+	got := drtxt("calibrate", "--file", file, "--public", public, "--save", "--config", config, "--format", "json").want(t, 0).calibrated(t)
+	if got.Saved == nil || got.Saved.Path != config || got.Saved.Date != "2026-12-01" || got.Saved.Way != "pair" || got.Saved.Replaced != "" ||
+		got.Scheme != "trimmed+pss" || got.Key != fingerprintA || got.Tried != 64 || !reflect.DeepEqual(got.Open, []string{"d"}) {
+		t.Errorf("got %+v", got)
+	}
+	report := drtxt("verify", "--file", file, "--public", public, "--config", config, "--format", "json").want(t, 0)
+	if v := report.verification(t); v.Scheme != "trimmed+pss" || v.SchemeConfirmed == nil || !*v.SchemeConfirmed {
+		t.Errorf("got %+v", v)
+	}
+	if err := schemas(t).verification(report.stdout); err != nil {
+		t.Error(err)
+	}
+	accepted := drtxt("calibrate", "--accepted", "prefix", "--save", "--config", config, "--format", "json").want(t, 0)
+	if form := accepted.calibrated(t); form.Saved == nil || form.Saved.Way != "trial" || form.Saved.Replaced != "trimmed+pss" || form.Key != "" {
+		t.Errorf("got %+v", form)
+	}
+	if !strings.Contains(accepted.stderr, "warning: it takes the place of scheme trimmed+pss, confirmed on 2026-12-01 (pair)") {
+		t.Errorf("said %s", accepted.stderr)
+	}
+}
+
+// The confirmation is said wherever the question comes up: by record, verify, explain,
+// watch and publish.
+func TestConfirmedEverywhere(t *testing.T) {
+	t.Parallel()
+	config := writeTemp(t, "drtxt.yaml", "scheme: prefix\nscheme-confirmed: {scheme: prefix, date: 2026-11-30, way: pair}\n")
+	key, public := keyFile(t, "test-a.private.pem"), publicKey("test-a.public.pem")
+	set := writeTemp(t, "on.json", drtxt("record", "on", "dr.example.com", "--for", "8h", "--key", key, "--format", "json").want(t, 0).stdout)
+	zone := writeTemp(t, "zone", "$ORIGIN example.com.\n$TTL 60\n@ SOA ns1 admin 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\n")
+	server := serve(t, txt("dr.example.com", 30, signedBetween(t, 1700000000, 1900000000)...))
+	const words = "scheme prefix, confirmed on 2026-11-30"
+	for name, args := range map[string][]string{
+		"record":   {"record", "off", "dr.example.com", "--key", key},
+		"verify":   {"verify", "--file", set, "--public", public},
+		"markdown": {"verify", "--file", set, "--public", public, "--format", "markdown"},
+		"live":     {"verify", "dr.example.com", "--server", server, "--public", public},
+		"watch":    {"watch", "dr.example.com", "--server", server, "--public", public, "--until", "on"},
+		"publish":  {"publish", "--records", set, "--zone-file", zone, "--zone", "example.com", "--public", public, "--confirm", "dr.example.com", "--undo-dir", t.TempDir()},
+	} {
+		r := drtxt(append(args, "--config", config)...).want(t, 0)
+		if all := strings.Join(strings.Fields(r.stdout+r.stderr), " "); !strings.Contains(all, words) || strings.Contains(all, "not confirmed") {
+			t.Errorf("%s: %q is missing in: %s", name, words, clip(all))
+		}
+		typed := drtxt(append(slices.Clone(args), "--config", config, "--scheme", "prefix")...).want(t, 0)
+		if all := typed.stdout + typed.stderr; name != "publish" && !strings.Contains(all, "not confirmed against the vendor's tool") {
+			t.Errorf("%s, typed: %s", name, clip(all))
+		}
+	}
+	r := drtxt("explain", "v=1;k=all;b=on", "--config", config, "--format", "json").want(t, 0)
+	if !strings.Contains(r.stdout, `"scheme_confirmed": true`) {
+		t.Errorf("explain: %s", clip(r.stdout))
+	}
+}
+
+// A schema that lets everything through proves nothing.
+func TestCalibrationSchemaRefuses(t *testing.T) {
+	t.Parallel()
+	key := keyFile(t, "test-a.private.pem")
+	pair := writeTemp(t, "pair.txt", drtxt("record", "on", "dr.example.com", "--for", "8h", "--key", key).want(t, 0).stdout)
+	config := filepath.Join(t.TempDir(), "drtxt.yaml")
+	type change struct {
+		path  string
+		value any
+	}
+	for _, c := range []struct {
+		args    []string
+		status  int
+		changes []change
+	}{
+		{[]string{"--file", pair, "--public", publicKey("test-a.public.pem"), "--save", "--config", config}, 0, []change{
+			{"schema", "drtxt/calibration/v2"}, {"outcome", "none"}, {"outcome", "maybe"}, {"outcome", nil}, {"scheme", nil}, {"scheme", "raw"}, {"equals", []any{}}, {"equals.0", "raw"},
+			{"open.0", "m"}, {"key", nil}, {"key", "x"}, {"tried", 0}, {"tried", nil}, {"record", nil}, {"record", "rm"}, {"exit_status", 1}, {"exit_status", nil}, {"verdict", "none"}, {"extra", 1},
+			{"saved.path", ""}, {"saved.date", "today"}, {"saved.way", "guess"}, {"saved.way", nil}, {"saved.replaced", "raw"}, {"saved.extra", 1},
+		}},
+		{[]string{"--file", pair, "--public", publicKey("test-b.public.pem")}, 1, []change{
+			{"diagnoses", nil}, {"diagnoses", []any{}}, {"diagnoses.0.origin", "raw"}, {"diagnoses.0.origin", "pkcs1v15"}, {"diagnoses.0.origin", "pss"}, {"diagnoses.0.hash", "SHA-256"},
+			{"diagnoses.0.salt", 3}, {"diagnoses.0.key", nil}, {"diagnoses.0.extra", 1}, {"exit_status", 0}, {"scheme", "prefix"}, {"tried", nil},
+		}},
+		{[]string{"v=1;b=on", "--public", publicKey("test-a.public.pem")}, 1, []change{
+			{"verdict", nil}, {"verdict", "valid"}, {"findings", nil}, {"findings", []any{}}, {"findings.0.code", "X"}, {"exit_status", 0}, {"exit_status", 2}, {"scheme", "prefix"},
+		}},
+		{[]string{"--trial", filepath.Join(t.TempDir(), "t"), "trial.example.com", "--key", key}, 0, []change{
+			{"trial", nil}, {"trial.sets", []any{}}, {"trial.sets.0.scheme", "raw"}, {"trial.sets.0.folder", "../x"}, {"trial.end", nil}, {"trial.seconds", 0}, {"trial.domain", "x"}, {"trial.omitted", nil}, {"trial.extra", 1}, {"exit_status", 1},
+		}},
+		{[]string{"--accepted", "values", "--save", "--config", config + "2"}, 0, []change{{"scheme", nil}, {"saved", nil}, {"record", nil}, {"tried", 64}, {"exit_status", 3}}},
+	} {
+		r := drtxt(append([]string{"calibrate", "--format", "json"}, c.args...)...).want(t, c.status)
+		r.calibrated(t)
+		for _, change := range c.changes {
+			if schemas(t).validate("calibration", changed(t, r.stdout, change.path, change.value)) == nil {
+				t.Errorf("%s = %v is accepted", change.path, change.value)
+			}
+		}
+	}
+}

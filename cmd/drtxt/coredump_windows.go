@@ -1,0 +1,5 @@
+package main
+
+// forbidCoreDumps has nothing to do: error reports of Windows are the administrator's
+// to switch off.
+func forbidCoreDumps() {}

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+// withoutStops has nothing to do: no key but Ctrl-C ends or stops a program here.
+func withoutStops(ctx context.Context) (context.Context, func()) { return ctx, func() {} }
+
+// hideInput has a console take lines and not show what is typed. The function that it
+// returns gives it back its mode.
+func hideInput(console *os.File) (show func(), err error) {
+	handle := windows.Handle(console.Fd())
+	var before uint32
+	if err := windows.GetConsoleMode(handle, &before); err != nil {
+		return nil, err
+	}
+	hidden := before&^windows.ENABLE_ECHO_INPUT | windows.ENABLE_LINE_INPUT | windows.ENABLE_PROCESSED_INPUT
+	if err := windows.SetConsoleMode(handle, hidden); err != nil {
+		return nil, err
+	}
+	return func() { _ = windows.SetConsoleMode(handle, before) }, nil
+}

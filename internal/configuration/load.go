@@ -1,0 +1,95 @@
+package configuration
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// Load reads the file at path; symbolic links are followed. disarming are the names of
+// flags that are never keys. Errors are an [*Error]; [fs.ErrNotExist] is found in that
+// of a file that does not exist.
+func Load(path string, disarming []string) (*File, error) {
+	data, _, err := read(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(data, path, disarming)
+}
+
+// read returns the content of a configuration, and its mode. What it is, and who can
+// write it, is judged on the open descriptor: the name can come to mean another file at
+// any time.
+func read(path string) ([]byte, fs.FileMode, error) {
+	file, err := openRegular(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, 0, systemError(ErrUnreadable, path, err)
+	}
+	if err := checkRegular(path, info); err != nil {
+		return nil, 0, err
+	}
+	if err := checkWriters(path, info); err != nil {
+		return nil, 0, err
+	}
+	data, err := io.ReadAll(io.LimitReader(file, MaxSize+1))
+	if err != nil {
+		return nil, 0, systemError(ErrUnreadable, path, err)
+	}
+	if len(data) > MaxSize {
+		return nil, 0, &Error{Path: path, Kind: ErrTooLarge}
+	}
+	return data, info.Mode().Perm(), nil
+}
+
+// openRegular opens path for reading. It looks before, because opening a device can act
+// on it and a socket cannot be opened at all.
+func openRegular(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, systemError(ErrUnreadable, path, err)
+	}
+	if err := checkRegular(path, info); err != nil {
+		return nil, err
+	}
+	file, err := os.OpenFile(path, openFlags, 0)
+	if err != nil {
+		return nil, systemError(ErrUnreadable, path, err)
+	}
+	return file, nil
+}
+
+func checkRegular(path string, info fs.FileInfo) error {
+	mode := info.Mode()
+	what := "device"
+	switch {
+	case mode.IsRegular():
+		return nil
+	case mode.IsDir():
+		what = "directory"
+	case mode&fs.ModeNamedPipe != 0:
+		what = "named pipe"
+	case mode&fs.ModeSocket != 0:
+		what = "socket"
+	}
+	return &Error{Path: path, Kind: ErrNotRegular, Detail: what}
+}
+
+// checkWriters refuses a file that somebody else can write.
+func checkWriters(path string, info fs.FileInfo) error {
+	if !ModeChecked {
+		return nil
+	}
+	if mode := info.Mode().Perm(); mode&0o022 != 0 {
+		return &Error{Path: path, Kind: ErrWritable, Detail: fmt.Sprintf("mode %04o", mode)}
+	}
+	if owner, ok := foreignOwner(info); ok {
+		return &Error{Path: path, Kind: ErrForeign, Detail: fmt.Sprintf("user id %d", owner)}
+	}
+	return nil
+}

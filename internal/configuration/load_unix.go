@@ -1,0 +1,27 @@
+//go:build unix
+
+package configuration
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// ModeChecked tells whether [Load] looks at who can write the file.
+const ModeChecked = true
+
+// openFlags keep open from waiting for a writer, should the path have become a named
+// pipe in the meantime, and from taking a terminal.
+const openFlags = os.O_RDONLY | unix.O_NONBLOCK | unix.O_NOCTTY
+
+// foreignOwner is the owner of a file that is neither the user's nor root's.
+func foreignOwner(info fs.FileInfo) (owner uint32, ok bool) {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || stat.Uid == 0 || int(stat.Uid) == os.Geteuid() {
+		return 0, false
+	}
+	return stat.Uid, true
+}

@@ -1,0 +1,331 @@
+package configuration
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/drtxt/drtxt/txtrecord"
+)
+
+// Parse reads the text of a configuration. path is where it is from: errors name it, and
+// relative paths are relative to its folder. disarming are the names of flags that are
+// never keys. Errors are an [*Error].
+func Parse(data []byte, path string, disarming []string) (*File, error) {
+	p := &parser{file: &File{Path: path}, disarming: disarming}
+	root, err := p.root(data)
+	if err != nil || root == nil {
+		return p.file, err
+	}
+	if err := p.read(root); err != nil {
+		return nil, err
+	}
+	return p.file, nil
+}
+
+type parser struct {
+	file      *File
+	disarming []string
+}
+
+// fail makes an error about what stands at a node.
+func (p *parser) fail(at *yaml.Node, kind *Kind, key, detail string) error {
+	return &Error{Path: p.file.Path, Line: at.Line, Column: at.Column, Kind: kind, Key: key, Detail: detail}
+}
+
+// root is the mapping of the one document, nil where the file says nothing.
+func (p *parser) root(data []byte) (*yaml.Node, error) {
+	if err := p.checkText(data); err != nil {
+		return nil, err
+	}
+	document, err := p.document(data)
+	if err != nil || document == nil {
+		return nil, err
+	}
+	root := document.Content[0]
+	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" && root.Value == "" && plain(root) {
+		return nil, nil
+	}
+	if err := p.checkFeatures(root); err != nil {
+		return nil, err
+	}
+	if root.Kind != yaml.MappingNode {
+		return nil, p.fail(root, ErrMapping, "", "")
+	}
+	return root, nil
+}
+
+// checkText refuses what YAML would read in another encoding, or not at all.
+func (p *parser) checkText(data []byte) error {
+	kind := func(detail string) error {
+		return &Error{Path: p.file.Path, Kind: ErrEncoding, Detail: detail}
+	}
+	switch {
+	case len(data) > MaxSize:
+		return &Error{Path: p.file.Path, Kind: ErrTooLarge}
+	case bytes.HasPrefix(data, []byte("\uFEFF")):
+		return kind("it begins with a byte order mark")
+	case !utf8.Valid(data), bytes.IndexByte(data, 0) >= 0:
+		return kind("it holds other bytes")
+	}
+	return nil
+}
+
+// document is the only one, nil where there is none.
+func (p *parser) document(data []byte) (*yaml.Node, error) {
+	loader, err := yaml.NewLoader(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	var document, more yaml.Node
+	switch err := loader.Load(&document); {
+	case errors.Is(err, io.EOF):
+		return nil, nil
+	case err != nil:
+		return nil, p.syntaxError(err)
+	}
+	switch err := loader.Load(&more); {
+	case err == nil:
+		return nil, p.fail(&more, ErrDocuments, "", "")
+	case !errors.Is(err, io.EOF):
+		return nil, p.syntaxError(err)
+	}
+	return &document, nil
+}
+
+func (p *parser) syntaxError(err error) error {
+	refusal := &Error{Path: p.file.Path, Kind: ErrSyntax, Detail: err.Error()}
+	if at, ok := errors.AsType[*yaml.LoadError](err); ok {
+		refusal.Line, refusal.Column, refusal.Detail = at.Mark.Line, at.Mark.Column, at.Message
+	}
+	return refusal
+}
+
+// checkFeatures refuses what makes a text mean something that it does not say.
+func (p *parser) checkFeatures(node *yaml.Node) error {
+	switch {
+	case node.Kind == yaml.AliasNode:
+		return p.fail(node, ErrFeature, "", "an alias (*"+node.Value+")")
+	case node.Anchor != "":
+		return p.fail(node, ErrFeature, "", "an anchor (&"+node.Anchor+")")
+	case node.Style&yaml.TaggedStyle != 0:
+		return p.fail(node, ErrFeature, "", "a tag ("+node.Tag+")")
+	case node.Tag == "!!merge":
+		return p.fail(node, ErrFeature, "", "a merge key (<<)")
+	}
+	for _, child := range node.Content {
+		if err := p.checkFeatures(child); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// plain reports whether a scalar has neither quotes nor a block around it.
+func plain(node *yaml.Node) bool {
+	return node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
+}
+
+// read takes the keys one by one.
+func (p *parser) read(root *yaml.Node) error {
+	var confirmed *yaml.Node
+	err := p.each(root, func(name, value *yaml.Node) error {
+		if name.Value == confirmedKey {
+			confirmed = value
+			return p.readConfirmed(value)
+		}
+		key, known := lookup(name.Value)
+		switch {
+		case slices.Contains(p.disarming, name.Value):
+			return p.fail(name, ErrDisarming, name.Value, "")
+		case !known:
+			return p.fail(name, ErrUnknown, name.Value, "")
+		}
+		values, err := p.values(key, value)
+		p.file.Settings = append(p.file.Settings, Setting{key, values, name.Line, name.Column})
+		return err
+	})
+	if err != nil || confirmed == nil {
+		return err
+	}
+	return p.checkConfirmed(confirmed)
+}
+
+// each calls take for every pair of a mapping. Keys are texts, and distinct.
+func (p *parser) each(mapping *yaml.Node, take func(name, value *yaml.Node) error) error {
+	seen := map[string]bool{}
+	for i := 0; i < len(mapping.Content); i += 2 {
+		name, value := mapping.Content[i], mapping.Content[i+1]
+		switch {
+		case name.Kind != yaml.ScalarNode:
+			return p.fail(name, ErrMapping, "", "")
+		case seen[name.Value]:
+			return p.fail(name, ErrDuplicate, name.Value, "")
+		}
+		seen[name.Value] = true
+		if err := take(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// values are those of a key, as its shape has them.
+func (p *parser) values(key Key, node *yaml.Node) ([]string, error) {
+	if node.Kind != yaml.SequenceNode || key.Shape == Text || key.Shape == Switch {
+		if key.Shape == List {
+			if isNull(node) {
+				return nil, p.fail(node, ErrEmpty, key.Name, "")
+			}
+			return nil, p.fail(node, ErrType, key.Name, "a list")
+		}
+		value, err := p.scalar(key, node)
+		return []string{value}, err
+	}
+	if len(node.Content) == 0 {
+		return nil, p.fail(node, ErrEmpty, key.Name, "")
+	}
+	var values []string
+	for _, child := range node.Content {
+		value, err := p.scalar(key, child)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, value)
+	}
+	return values, nil
+}
+
+// tags are those of the values that a shape takes, and what it is in words.
+func (s Shape) tag() (tag, words string) {
+	switch s {
+	case Switch:
+		return "!!bool", "true or false"
+	case List:
+		return "!!str", "a list of texts"
+	case Texts:
+		return "!!str", "a text or a list of texts"
+	}
+	return "!!str", "a text"
+}
+
+// scalar is one value of a key.
+func (p *parser) scalar(key Key, node *yaml.Node) (string, error) {
+	tag, words := key.Shape.tag()
+	switch {
+	case isNull(node) || node.Kind == yaml.ScalarNode && node.Value == "":
+		return "", p.fail(node, ErrEmpty, key.Name, "")
+	case node.Kind != yaml.ScalarNode || node.Tag != tag:
+		return "", p.fail(node, ErrType, key.Name, words)
+	case strings.ContainsFunc(node.Value, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return "", p.fail(node, ErrValue, key.Name, "on one line, without control characters")
+	}
+	value := node.Value
+	if key.check != nil {
+		if wanted := key.check(value); wanted != "" {
+			return "", p.fail(node, ErrValue, key.Name, wanted)
+		}
+	}
+	if key.Shape == Switch {
+		value = strconv.FormatBool(strings.EqualFold(value, "true"))
+	}
+	if key.Path && !filepath.IsAbs(value) {
+		value = filepath.Join(filepath.Dir(p.file.Path), value)
+	}
+	return value, nil
+}
+
+func isNull(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
+
+// The keys of scheme-confirmed.
+const (
+	dateKey = "date"
+	wayKey  = "way"
+	keyKey  = "key"
+)
+
+// readConfirmed reads scheme-confirmed.
+func (p *parser) readConfirmed(node *yaml.Node) error {
+	switch {
+	case isNull(node):
+		return p.fail(node, ErrEmpty, confirmedKey, "")
+	case node.Kind != yaml.MappingNode:
+		return p.fail(node, ErrType, confirmedKey, "a mapping of scheme, date, way and key")
+	}
+	confirmed, seen := &Confirmed{}, map[string]bool{}
+	err := p.each(node, func(name, value *yaml.Node) error {
+		seen[name.Value] = true
+		return p.readConfirmation(confirmed, name, value)
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{schemeKey, dateKey, wayKey} {
+		if !seen[name] {
+			return p.fail(node, ErrEmpty, confirmedKey+"."+name, "")
+		}
+	}
+	p.file.Confirmed = confirmed
+	return nil
+}
+
+// readConfirmation reads one key of scheme-confirmed.
+func (p *parser) readConfirmation(c *Confirmed, name, value *yaml.Node) (err error) {
+	path := confirmedKey + "." + name.Value
+	switch {
+	case isNull(value) || value.Kind == yaml.ScalarNode && value.Value == "":
+		return p.fail(value, ErrEmpty, path, "")
+	case value.Kind != yaml.ScalarNode || value.Tag != "!!str" && value.Tag != "!!timestamp":
+		return p.fail(value, ErrType, path, "a text")
+	}
+	wrong := func(wanted string) error { return p.fail(value, ErrValue, path, wanted) }
+	switch name.Value {
+	case schemeKey:
+		if c.Scheme, err = txtrecord.ParseScheme(value.Value); err != nil {
+			return wrong(checkScheme(value.Value))
+		}
+	case dateKey:
+		if c.Date, err = time.Parse(time.DateOnly, value.Value); err != nil {
+			return wrong("a day, as 2026-12-01")
+		}
+	case wayKey:
+		if c.Way = Way(value.Value); c.Way != Pair && c.Way != Trial {
+			return wrong(string(Pair) + " or " + string(Trial))
+		}
+	case keyKey:
+		if c.Key = value.Value; !isFingerprint(c.Key) {
+			return wrong("a fingerprint, as `drtxt keygen` prints it: SHA256: and 43 characters")
+		}
+	default:
+		return p.fail(name, ErrUnknown, path, "")
+	}
+	return nil
+}
+
+// isFingerprint recognises SHA256: and the unpadded base64 of 32 bytes.
+func isFingerprint(text string) bool {
+	digest, ok := strings.CutPrefix(text, "SHA256:")
+	return ok && len(digest) == 43 && !strings.ContainsFunc(digest, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '/')
+	})
+}
+
+// checkConfirmed refuses a confirmation of another scheme than the one in use.
+func (p *parser) checkConfirmed(at *yaml.Node) error {
+	scheme, ok := p.file.Scheme()
+	switch {
+	case !ok:
+		return p.fail(at, ErrConfirmed, confirmedKey, p.file.Confirmed.Scheme.String()+", and the file names no scheme")
+	case scheme != p.file.Confirmed.Scheme:
+		return p.fail(at, ErrConfirmed, confirmedKey, p.file.Confirmed.Scheme.String()+", and scheme is "+scheme.String())
+	}
+	return nil
+}
