@@ -7,11 +7,12 @@ LDFLAGS  = -s -w -X main.version=$(VERSION)
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME   ?= 30s
 INTEROP    ?= ./...
+LEAKSFLAGS ?=
 
 # Nothing here needs C, but for the race detector.
 export CGO_ENABLED = 0
 
-.PHONY: build demo test race fuzz lint tidy-check cover interop bench bench-targets golden
+.PHONY: build demo test race fuzz leaks lint tidy-check cover interop bench bench-targets golden
 
 build: ## one static binary, bin/drtxt
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/drtxt ./cmd/drtxt
@@ -29,9 +30,14 @@ fuzz: ## every fuzz target for FUZZTIME
 	@set -e; for package in $$($(GO) list ./...); do \
 	  for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
 	    echo "$$package $$target"; \
-	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package; \
+	    $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package; \
 	  done; \
 	done
+
+leaks: ## no test passphrase or private test key in what the tests print; LEAKSFLAGS='-tags interop' for all
+	@mkdir -p bin
+	$(GO) test -count 1 -v $(LEAKSFLAGS) ./... >bin/test-output.txt 2>&1 || { grep -E '^(FAIL|panic:| *--- FAIL)' bin/test-output.txt; exit 1; }
+	$(GO) run ./internal/leaks/leakscan bin/test-output.txt testdata/keys testdata/keys/malformed
 
 lint: ## format, vet on every system we build for, staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
@@ -46,7 +52,7 @@ tidy-check: ## go.mod and go.sum are as the code needs them
 	$(GO) mod verify
 
 cover: ## statements covered, and the least that is accepted
-	@for row in ./txtrecord:95 ./txtrecord/dnsupdate:95 ./txtrecord/export:95 ./txtrecord/zonefile:90 ./verify:95 ./keygen:90; do \
+	@for row in ./txtrecord:95 ./txtrecord/dnsupdate:95 ./txtrecord/export:95 ./txtrecord/zonefile:90 ./verify:95 ./keygen:90 ./keygen/signer:90 ./internal/configuration:90 ./internal/calibration:90; do \
 	  line=$$($(GO) test -cover $${row%:*} | grep 'coverage:') || exit 1; \
 	  echo "$$line (least: $${row#*:}%)"; \
 	  echo "$$line" | sed 's/.*coverage: \([0-9]*\).*/\1/' | { read -r percent; [ "$$percent" -ge $${row#*:} ]; } || exit 1; \
