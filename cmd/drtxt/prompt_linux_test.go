@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/drtxt/drtxt/internal/pseudoterminal"
 )
 
 // A pair that is made and used at a terminal, while standard input is a pipe: asked
@@ -112,12 +114,12 @@ func TestInterruptedPromptRestoresTheTerminal(t *testing.T) {
 			t.Parallel()
 			dir := filepath.Join(t.TempDir(), "k")
 			s := startSession(t, "", "keygen", "--dir", dir)
-			before := s.settings()
+			before := pseudoterminal.Settings(t, s.terminal)
 			s.expect("New passphrase: ")
 			s.waitForEcho(false)
 			interrupt(s)
 			s.end(130)
-			if after := s.settings(); *after != *before || after.Lflag&unix.ECHO == 0 {
+			if after := pseudoterminal.Settings(t, s.terminal); *after != *before || after.Lflag&unix.ECHO == 0 {
 				t.Errorf("the terminal's settings were %+v, are %+v", before, after)
 			}
 			if _, err := os.Stat(dir); err == nil {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"github.com/drtxt/drtxt/internal/pseudoterminal"
 )
 
 // A session is the program at a terminal of its own, with somebody who types.
@@ -31,7 +31,7 @@ type session struct {
 func startSession(t *testing.T, stdin string, args ...string) *session {
 	t.Helper()
 	s := &session{t: t, cmd: command(t, args...)}
-	s.typing, s.terminal = terminalPair(t)
+	s.typing, s.terminal = pseudoterminal.Open(t)
 	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = strings.NewReader(stdin), &s.stdout, s.terminal
 	s.cmd.Env = append(os.Environ(), "TERM=dumb")
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 2}
@@ -95,20 +95,11 @@ func (s *session) press(keys string) {
 func (s *session) waitForEcho(want bool) {
 	s.t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
-		if s.settings().Lflag&unix.ECHO != 0 == want {
+		if pseudoterminal.Echoes(s.t, s.terminal) == want {
 			return
 		}
 	}
 	s.t.Fatalf("the terminal's echo is %t, shown %q", !want, s.screen())
-}
-
-func (s *session) settings() *unix.Termios {
-	s.t.Helper()
-	settings, err := unix.IoctlGetTermios(int(s.terminal.Fd()), unix.TCGETS)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return settings
 }
 
 // end waits until the program has ended with this status.

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"github.com/drtxt/drtxt/internal/pseudoterminal"
 )
 
 // A reply is what somebody types when a program asks.
@@ -22,7 +22,7 @@ type reply struct{ prompt, text string }
 // questions. Standard output goes elsewhere; standard error is the terminal.
 func (h *holder) atTerminal(t testing.TB, variables []string, script string, replies ...reply) result {
 	t.Helper()
-	typing, terminal := openTerminal(t)
+	typing, terminal := pseudoterminal.Open(t)
 	var out bytes.Buffer
 	cmd := exec.Command("sh", "-e", "-c", script)
 	cmd.Dir, cmd.Env = h.dir, append(os.Environ(), variables...)
@@ -48,7 +48,7 @@ func (h *holder) atTerminal(t testing.TB, variables []string, script string, rep
 	for _, r := range replies {
 		await(t, &shown, func() bool {
 			at := strings.Index(shown.String()[seen:], r.prompt)
-			if at < 0 || !silent(typing) {
+			if at < 0 || pseudoterminal.Echoes(t, typing) {
 				return false
 			}
 			seen += at + len(r.prompt)
@@ -78,32 +78,4 @@ func await(t testing.TB, shown *transcript, ready func() bool) {
 			t.Fatalf("the program does not ask; the terminal shows %q", shown.String())
 		}
 	}
-}
-
-// silent reports whether the terminal does not echo.
-func silent(typing *os.File) bool {
-	settings, err := unix.IoctlGetTermios(int(typing.Fd()), unix.TCGETS)
-	return err == nil && settings.Lflag&unix.ECHO == 0
-}
-
-// openTerminal returns a terminal, and the end at which somebody types.
-func openTerminal(t testing.TB) (typing, terminal *os.File) {
-	t.Helper()
-	typing, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { typing.Close() })
-	if err := unix.IoctlSetPointerInt(int(typing.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	number, err := unix.IoctlGetInt(int(typing.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	terminal, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return typing, terminal
 }

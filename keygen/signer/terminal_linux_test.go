@@ -21,6 +21,7 @@ import (
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
+	"github.com/drtxt/drtxt/internal/pseudoterminal"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/keygen/signer"
 )
@@ -217,22 +218,7 @@ type stage struct {
 
 func (s *scene) begin(t *testing.T) *stage {
 	t.Helper()
-	typing, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { typing.Close() })
-	if err := unix.IoctlSetPointerInt(int(typing.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	number, err := unix.IoctlGetInt(int(typing.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	terminal, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", number), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	typing, terminal := pseudoterminal.Open(t)
 	defer terminal.Close()
 	s.Report = filepath.Join(t.TempDir(), "report")
 	text, err := json.Marshal(s)
