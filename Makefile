@@ -7,7 +7,6 @@ LDFLAGS  = -s -w -X main.version=$(VERSION)
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 FUZZTIME   ?= 30s
 INTEROP    ?= ./...
-LEAKSFLAGS ?=
 
 # Nothing here needs C, but for the race detector.
 export CGO_ENABLED = 0
@@ -34,10 +33,16 @@ fuzz: ## every fuzz target for FUZZTIME
 	  done; \
 	done
 
-leaks: ## no test passphrase or private test key in what the tests print; LEAKSFLAGS='-tags interop' for all
+# Runs tests, keeps all that they print, shows what failed, and searches the whole for
+# test passphrases and private test keys: $(call searched,file,arguments of go test).
+define searched
 	@mkdir -p bin
-	$(GO) test -count 1 -v $(LEAKSFLAGS) ./... >bin/test-output.txt 2>&1 || { grep -E '^(FAIL|panic:| *--- FAIL)' bin/test-output.txt; exit 1; }
-	$(GO) run ./internal/leaks/leakscan bin/test-output.txt testdata/keys testdata/keys/malformed
+	failed=; $(GO) test -count 1 -v $(2) >$(1) 2>&1 || failed=yes; $(GO) run ./internal/failedtests $(1) && test -z "$$failed"
+	$(GO) run ./internal/leaks/leakscan $(1) testdata/keys testdata/keys/malformed
+endef
+
+leaks: ## no secret of the tests in what those print that need no other program; interop looks as well
+	$(call searched,bin/test-output.txt,./...)
 
 lint: ## format, vet on every system we build for, staticcheck
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
@@ -58,8 +63,8 @@ cover: ## statements covered, and the least that is accepted
 	  echo "$$line" | sed 's/.*coverage: \([0-9]*\).*/\1/' | { read -r percent; [ "$$percent" -ge $${row#*:} ]; } || exit 1; \
 	done
 
-interop: ## against openssl, dig, BIND, NSD, Knot, PowerDNS, Unbound, the zone checkers and others
-	$(GO) test -tags interop -count 1 $(INTEROP)
+interop: ## against openssl, dig, BIND, NSD, Knot, PowerDNS, Unbound, the zone checkers and others; no secret of the tests in what is printed
+	$(call searched,bin/interop-output.txt,-tags interop $(INTEROP))
 
 bench: ## the operations beside what the standard library takes
 	$(GO) test -run '^$$' -bench . -benchmem ./txtrecord ./txtrecord/export ./txtrecord/zonefile ./verify ./keygen

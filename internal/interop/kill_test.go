@@ -20,6 +20,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/drtxt/drtxt/internal/leaks"
 )
 
 // kills is how often a command is killed while it runs, in so many series side by side.
@@ -75,6 +77,7 @@ func killWhen(t *testing.T, cmd *exec.Cmd, wait func()) (killed bool) {
 	wait()
 	cmd.Process.Kill()
 	err := cmd.Wait()
+	leaks.Check(t, "standard error of drtxt", errs.String())
 	exit, ok := errors.AsType[*exec.ExitError](err)
 	if err != nil && (!ok || exit.ExitCode() >= 0) {
 		t.Fatalf("%q: %v\n%s", cmd.Args, err, errs.String())

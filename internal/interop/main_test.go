@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/drtxt/drtxt/internal/leaks"
 )
 
 // drtxt is the path of the program under test.
@@ -45,6 +47,14 @@ type result struct {
 	status   int
 }
 
+// newResult is what a run of a program showed, which must be none of the secrets of the
+// tests.
+func newResult(t testing.TB, name, out, err string, status int) result {
+	t.Helper()
+	leaks.Check(t, name, out+"\n"+err)
+	return result{out, err, status}
+}
+
 // run runs a program to its end. That it cannot be started fails the test.
 func run(t testing.TB, in, name string, args ...string) result {
 	t.Helper()
@@ -57,7 +67,7 @@ func run(t testing.TB, in, name string, args ...string) result {
 	if exit, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || exit.ExitCode() < 0) {
 		t.Fatalf("%s %q: %v\n%s", name, args, err, errs.String())
 	}
-	return result{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
+	return newResult(t, name, out.String(), errs.String(), cmd.ProcessState.ExitCode())
 }
 
 // must is run for a program that has to succeed; it returns what was printed.

@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/drtxt/drtxt/internal/leaks"
 )
 
 // patience is how long a server may take to start, to reload, or to hear of a change.
@@ -38,7 +40,10 @@ func (p *program) start(t testing.TB) {
 		t.Fatal(err)
 	}
 	go func() { p.cmd.Wait(); close(p.ended) }()
-	t.Cleanup(p.stop)
+	t.Cleanup(func() {
+		p.stop()
+		leaks.Check(t, p.name, p.log.String())
+	})
 }
 
 // stop ends the program and waits until it has ended.

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/drtxt/drtxt/internal/leaks"
 )
 
 // restlessHead is a zone whose secondaries ask every second for a new version.
@@ -144,6 +146,7 @@ func startWatch(t testing.TB, args []string) watch {
 	cmd := exec.Command(drtxt, append([]string{"watch", "dr.example.com", "--until", "on", "--interval", "1s", "--timeout", "60s"}, args...)...)
 	w := watch{&program{name: "drtxt watch", cmd: cmd, ended: make(chan struct{})}, &out}
 	cmd.Stdout, cmd.Stderr = &out, &w.log
+	t.Cleanup(func() { leaks.Check(t, "standard output of drtxt watch", out.String()) }) // when it was stopped
 	w.start(t)
 	return w
 }

@@ -33,7 +33,9 @@ func (h *holder) atTerminal(t testing.TB, variables []string, script string, rep
 	}
 	terminal.Close()
 	var shown transcript
+	collected := make(chan struct{}) // closed when nothing more can be shown
 	go func() {
+		defer close(collected)
 		buffer := make([]byte, 1<<10)
 		for {
 			n, err := typing.Read(buffer)
@@ -63,12 +65,17 @@ func (h *holder) atTerminal(t testing.TB, variables []string, script string, rep
 	case <-time.After(time.Minute):
 		t.Fatalf("the script does not end; the terminal shows %q", shown.String())
 	}
+	select {
+	case <-collected:
+	case <-time.After(patience):
+		t.Error("the terminal is still in use, so that more may be shown there")
+	}
 	for _, r := range replies {
 		if strings.Contains(shown.String(), r.text) {
 			t.Error("the terminal shows what was typed in secret")
 		}
 	}
-	return result{out.String(), shown.String(), cmd.ProcessState.ExitCode()}
+	return newResult(t, "the script or its terminal", out.String(), shown.String(), cmd.ProcessState.ExitCode())
 }
 
 func await(t testing.TB, shown *transcript, ready func() bool) {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/drtxt/drtxt/internal/leaks"
 	"github.com/drtxt/drtxt/keygen"
 	external "github.com/drtxt/drtxt/keygen/signer"
 )
@@ -98,7 +99,9 @@ func (k *token) util(t testing.TB, args ...string) {
 	t.Helper()
 	cmd := exec.Command("softhsm2-util", args...)
 	cmd.Env = append(os.Environ(), k.variable())
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	leaks.Check(t, "softhsm2-util", string(out))
+	if err != nil {
 		t.Fatalf("softhsm2-util: %v\n%s", err, out)
 	}
 }
@@ -145,7 +148,7 @@ func (h *holder) run(t testing.TB, variables []string, name string, args ...stri
 	if err := cmd.Run(); cmd.ProcessState == nil || ctx.Err() != nil {
 		t.Fatalf("%s: %v\n%s", name, err, errs.String())
 	}
-	return result{out.String(), errs.String(), cmd.ProcessState.ExitCode()}
+	return newResult(t, name, out.String(), errs.String(), cmd.ProcessState.ExitCode())
 }
 
 // The same key gives the same records from a file, from a token through pkcs11-tool, and

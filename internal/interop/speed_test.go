@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/drtxt/drtxt/internal/leaks"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 )
@@ -123,6 +124,7 @@ func verifyTargets(b *testing.B, list, public string) (cpu time.Duration, memory
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	memory, err := watchMemory(cmd.Process.Pid, ended)
+	leaks.Check(b, "drtxt verify", out.String())
 	if err != nil {
 		b.Fatalf("%v\n%s", err, out.String())
 	}

@@ -45,9 +45,17 @@ func Echoes(t testing.TB, terminal *os.File) bool {
 // Settings are those of a terminal, by either of its ends.
 func Settings(t testing.TB, terminal *os.File) *unix.Termios {
 	t.Helper()
-	settings, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS)
+	raw, err := terminal.SyscallConn() // Fd would have reading from it block for ever
 	if err != nil {
 		t.Fatal(err)
+	}
+	var settings *unix.Termios
+	var settingsErr error
+	if err := raw.Control(func(fd uintptr) { settings, settingsErr = unix.IoctlGetTermios(int(fd), unix.TCGETS) }); err != nil {
+		t.Fatal(err)
+	}
+	if settingsErr != nil {
+		t.Fatal(settingsErr)
 	}
 	return settings
 }

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
 
+	"github.com/drtxt/drtxt/internal/leaks"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/keygen/signer"
 )
@@ -151,6 +152,7 @@ func TestKeyThatTheAgentDoesNotHold(t *testing.T) {
 					t.Errorf("%+v in %q", key, err)
 				}
 			}
+			leaks.Check(t, "the error", err.Error()+"\n"+missing.Hint())
 			if !strings.Contains(missing.Hint(), c.hint) {
 				t.Errorf("hint %q", missing.Hint())
 			}

@@ -5,15 +5,11 @@ import (
 	"context"
 	"crypto"
 	"crypto/rsa"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os/exec"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -23,10 +19,6 @@ const endGrace = time.Second
 
 // errTooMuch is why a program was ended that wrote too much.
 var errTooMuch = errors.New("too much output")
-
-// EnvironmentNames returns the names of the variables that a program gets in any
-// case, where they are set; the caller reads their values.
-func EnvironmentNames() []string { return []string{"PATH", "HOME", "USER", "LANG", "TMPDIR"} }
 
 // CommandOptions say which program signs.
 type CommandOptions struct {
@@ -42,7 +34,8 @@ type CommandOptions struct {
 	// Timeout is the time limit for one signature; [DefaultTimeout] if it is 0 or less.
 	Timeout time.Duration
 	// Stderr gets the program's standard error while it runs, as the bytes are: for a
-	// terminal they have to be escaped. If it is nil they are dropped.
+	// terminal they have to be escaped. A last line that has no end gets one. If it is
+	// nil they are dropped.
 	Stderr io.Writer
 }
 
@@ -55,10 +48,12 @@ type Command struct {
 
 // NewCommand returns a signer after it has looked at the program, which has to be a
 // regular file that this user can execute. On Unix, see [ModeChecked], it must
-// belong to this user or root; group and others must not be able to write it; and no
-// folder above it, by its path or where symbolic links lead, may be writable for
-// everybody, unless its sticky bit is set. On Windows its name must end in ".exe",
-// because the system gives scripts to a shell. Errors are [*Error].
+// belong to this user or root, and group and others must not be able to write it. The
+// same is then looked at on all the way there, name by name and link by link: no
+// folder on it may be writable for everybody, unless its sticky bit is set, and then a
+// link or folder in it must belong to this user or root. At most 40 links are
+// followed. On Windows its name must end in ".exe", because the system gives scripts to
+// a shell. Errors are [*Error].
 //
 // The context ends every signature.
 func NewCommand(ctx context.Context, options CommandOptions) (*Command, error) {
@@ -133,7 +128,9 @@ func (c *Command) run(message []byte, asked padding) ([]byte, error) {
 	output := &cappedBuffer{overflow: func() { stop(errTooMuch) }}
 	cmd.Stdout = output
 	if c.options.Stderr != nil {
-		cmd.Stderr = &cappedWriter{to: c.options.Stderr, left: maxErrorOutput}
+		said := &cappedWriter{to: c.options.Stderr, left: maxErrorOutput}
+		defer said.endLine()
+		cmd.Stderr = said
 	}
 	cmd.WaitDelay = endGrace
 
@@ -167,36 +164,4 @@ func (c *Command) ended(ctx context.Context) error {
 		return &Error{Kind: ErrTimeout, Err: context.DeadlineExceeded}
 	}
 	return &Error{Kind: ErrInterrupted, Err: context.Canceled}
-}
-
-// The variables of the protocol.
-const (
-	protocolVariable = "DRTXT_SIGNER_PROTOCOL"
-	digestVariable   = "DRTXT_SHA256"
-	paddingVariable  = "DRTXT_PADDING"
-)
-
-func (c *Command) environment(message []byte, asked padding) []string {
-	digest := sha256.Sum256(message)
-	return append(slices.Clone(c.options.Environment),
-		protocolVariable+"=1",
-		digestVariable+"="+hex.EncodeToString(digest[:]),
-		paddingVariable+"="+string(asked),
-	)
-}
-
-// checkEnvironment never shows a value.
-func checkEnvironment(environment []string) error {
-	for _, variable := range environment {
-		name, _, assigned := strings.Cut(variable, "=")
-		switch {
-		case !assigned || name == "":
-			return &Error{Kind: ErrEnvironment, Found: "an entry that is not NAME=value"}
-		case strings.Contains(variable, "\x00"):
-			return &Error{Kind: ErrEnvironment, Found: strconv.Quote(name) + " holds a NUL"}
-		case slices.Contains([]string{protocolVariable, digestVariable, paddingVariable}, strings.ToUpper(name)):
-			return &Error{Kind: ErrEnvironment, Found: name}
-		}
-	}
-	return nil
 }

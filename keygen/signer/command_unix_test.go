@@ -22,6 +22,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/drtxt/drtxt/internal/leaks"
 	"github.com/drtxt/drtxt/keygen/signer"
 )
 
@@ -538,9 +539,11 @@ func TestStandardError(t *testing.T) {
 	t.Parallel()
 	for title, c := range map[string]struct{ text, want string }{
 		"nothing":          {"", ""},
-		"a prompt":         {"printf 'PIN: ' >&2", "PIN: "},
+		"a prompt":         {"printf 'PIN: ' >&2", "PIN: \n"},
+		"two lines":        {"echo one >&2; echo two >&2", "one\ntwo\n"},
+		"no final newline": {"printf 'one\\ntwo' >&2; echo >&2; printf end >&2; exec 2>&-", "one\ntwo\nend\n"},
 		"escape sequences": {`printf '\033[2J\377\r\n' >&2`, "\x1b[2J\xff\r\n"},
-		"as much as fits":  {"head -c 65536 /dev/zero >&2", strings.Repeat("\x00", 64<<10)},
+		"as much as fits":  {"head -c 65536 /dev/zero >&2", strings.Repeat("\x00", 64<<10) + "\n"},
 		"one byte more":    {"head -c 65537 /dev/zero >&2", strings.Repeat("\x00", 64<<10) + "\n[more of the signer's standard error is not shown]\n"},
 		"a flood":          {"head -c 10000000 /dev/zero >&2", strings.Repeat("\x00", 64<<10) + "\n[more of the signer's standard error is not shown]\n"},
 	} {
@@ -551,6 +554,7 @@ func TestStandardError(t *testing.T) {
 			if _, err := signRetrying(command, crypto.SHA256); err != nil {
 				t.Fatal(err)
 			}
+			leaks.Check(t, "standard error", errs.String())
 			if got := errs.String(); got != c.want {
 				t.Errorf("%d bytes, want %d; the end is %q", len(got), len(c.want), got[max(0, len(got)-60):])
 			}
@@ -580,14 +584,18 @@ func TestStandardErrorIsLive(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
 	answer := filepath.Join(dir, "answer")
+	var said []byte
 	command := commandOf(t, signer.CommandOptions{
-		Path:   script(t, dir, "printf 'PIN: ' >&2; until test -e DIR/answer; do sleep 0.02; done; cat DIR/raw"),
-		Stderr: writerFunc(func(p []byte) { os.WriteFile(answer, p, 0o600) }),
+		Path: script(t, dir, "printf 'PIN: ' >&2; until test -e DIR/answer; do sleep 0.02; done; cat DIR/raw"),
+		Stderr: writerFunc(func(p []byte) {
+			said = append(said, p...)
+			os.WriteFile(answer, said, 0o600)
+		}),
 	})
 	if _, err := signRetrying(command, crypto.SHA256); err != nil {
 		t.Fatal(err)
 	}
-	if got, _ := os.ReadFile(answer); string(got) != "PIN: " {
+	if got, _ := os.ReadFile(answer); string(got) != "PIN: \n" {
 		t.Errorf("%q", got)
 	}
 }

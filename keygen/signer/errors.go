@@ -56,7 +56,12 @@ func (e *Error) Unwrap() []error {
 }
 
 // Hint returns what to do about it: a sentence without a full stop.
-func (e *Error) Hint() string { return e.Kind.hint }
+func (e *Error) Hint() string {
+	if e.Agent && e.Kind.agentHint != "" {
+		return e.Kind.agentHint
+	}
+	return e.Kind.hint
+}
 
 // ofProgram names the program in an error.
 func ofProgram(err error, path string) error {

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/drtxt/drtxt/internal/leaks"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/keygen/signer"
 )
@@ -84,7 +85,8 @@ func signed(t testing.TB, key *rsa.PrivateKey) string {
 	return string(signature)
 }
 
-// wantError checks the class of an error, that it is one line, and that it has a hint.
+// wantError checks the class of an error, that it is one line without a secret, and that
+// it has a hint.
 func wantError(t testing.TB, err error, kind *signer.Kind) *signer.Error {
 	t.Helper()
 	failure, ok := errors.AsType[*signer.Error](err)
@@ -94,6 +96,7 @@ func wantError(t testing.TB, err error, kind *signer.Kind) *signer.Error {
 	if text := err.Error(); strings.ContainsAny(text, "\n\r\x1b") || strings.HasSuffix(text, ".") {
 		t.Errorf("error %q is not one printable line without a full stop", text)
 	}
+	leaks.Check(t, "the error", err.Error()+"\n"+failure.Hint())
 	if failure.Hint() == "" || strings.HasSuffix(failure.Hint(), ".") {
 		t.Errorf("hint %q of %v", failure.Hint(), err)
 	}

@@ -59,6 +59,7 @@ func (b *cappedBuffer) Write(p []byte) (int, error) {
 type cappedWriter struct {
 	to   io.Writer
 	left int
+	open bool // the last line has no end yet
 }
 
 const droppedNote = "\n[more of the signer's standard error is not shown]\n"
@@ -67,6 +68,7 @@ func (w *cappedWriter) Write(p []byte) (int, error) {
 	shown := p[:min(len(p), w.left)]
 	if len(shown) > 0 {
 		w.left -= len(shown)
+		w.open = shown[len(shown)-1] != '\n'
 		if _, err := w.to.Write(shown); err != nil {
 			w.to, w.left = io.Discard, 0
 		}
@@ -76,4 +78,11 @@ func (w *cappedWriter) Write(p []byte) (int, error) {
 		w.to = io.Discard
 	}
 	return len(p), nil
+}
+
+// endLine ends the last line, so that what is said next begins one of its own.
+func (w *cappedWriter) endLine() {
+	if w.open {
+		io.WriteString(w.to, "\n")
+	}
 }

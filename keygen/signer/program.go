@@ -2,7 +2,6 @@ package signer
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 )
 
@@ -11,26 +10,14 @@ func checkProgram(path string) error {
 	if !filepath.IsAbs(path) {
 		return &Error{Kind: ErrNotAbsolute}
 	}
-	target, err := filepath.EvalSymlinks(path)
+	target, info, err := follow(path)
 	if err != nil {
-		return &Error{Kind: ErrNotFound, Err: systemError(err)}
-	}
-	info, err := os.Stat(target)
-	if err != nil {
-		return &Error{Kind: ErrNotFound, Err: systemError(err)}
+		return err
 	}
 	if !info.Mode().IsRegular() {
 		return &Error{Kind: ErrNotRegular, Found: typeText(info.Mode())}
 	}
-	if err := checkExecutable(target, info); err != nil {
-		return err
-	}
-	for _, way := range []string{filepath.Clean(path), target} {
-		if err := checkFolders(way); err != nil {
-			return err
-		}
-	}
-	return nil
+	return checkExecutable(target, info)
 }
 
 // typeText names a type of file that is not regular.

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"strconv"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -21,7 +19,7 @@ func checkExecutable(path string, info fs.FileInfo) error {
 	if mode := info.Mode().Perm(); mode&0o022 != 0 {
 		return &Error{Kind: ErrWritable, Found: fmt.Sprintf("mode %04o", mode)}
 	}
-	if owner := info.Sys().(*syscall.Stat_t).Uid; owner != 0 && int(owner) != os.Geteuid() {
+	if owner, foreign := foreignOwner(info); foreign {
 		return &Error{Kind: ErrOwner, Found: fmt.Sprintf("user %d", owner)}
 	}
 	if err := unix.Access(path, unix.X_OK); err != nil {
@@ -30,18 +28,8 @@ func checkExecutable(path string, info fs.FileInfo) error {
 	return nil
 }
 
-// checkFolders looks at every folder above a file.
-func checkFolders(path string) error {
-	for folder := filepath.Dir(path); ; folder = filepath.Dir(folder) {
-		info, err := os.Stat(folder)
-		if err != nil {
-			return &Error{Kind: ErrNotFound, Err: systemError(err)}
-		}
-		if mode := info.Mode(); mode.Perm()&0o002 != 0 && mode&fs.ModeSticky == 0 {
-			return &Error{Kind: ErrOpenFolder, Found: fmt.Sprintf("%s, mode %04o", strconv.Quote(folder), mode.Perm())}
-		}
-		if folder == filepath.Dir(folder) {
-			return nil
-		}
-	}
+// foreignOwner returns the owner, and whether that is neither this user nor root.
+func foreignOwner(info fs.FileInfo) (owner uint32, foreign bool) {
+	owner = info.Sys().(*syscall.Stat_t).Uid
+	return owner, owner != 0 && int(owner) != os.Geteuid()
 }

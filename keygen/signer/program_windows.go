@@ -2,6 +2,7 @@ package signer
 
 import (
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -19,4 +20,13 @@ func checkExecutable(path string, _ fs.FileInfo) error {
 	return nil
 }
 
-func checkFolders(string) error { return nil }
+// follow returns the path without links of the file that a path leads to.
+func follow(path string) (target string, info fs.FileInfo, err error) {
+	if target, err = filepath.EvalSymlinks(path); err == nil {
+		info, err = os.Stat(target)
+	}
+	if err != nil {
+		return "", nil, &Error{Kind: ErrNotFound, Err: systemError(err)}
+	}
+	return target, info, nil
+}

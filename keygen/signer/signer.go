@@ -26,7 +26,8 @@
 // bytes, or else base64 (RFC 4648 §4) of 256 bytes: exactly 344 characters once
 // space, tab, CR and LF are taken away. Then it ends with status 0; with any other, the
 // signature does not count. More than 4 KiB of output end it at once. What it
-// writes to standard error is passed on while it runs, 64 KiB of it at most.
+// writes to standard error is passed on while it runs, 64 KiB of it at most; a line that
+// it leaves open is ended.
 //
 // # How a program is ended
 //
@@ -45,6 +46,11 @@
 // meanwhile: that it died of SIGINT, or ended with status 130 as shells do then,
 // makes an error that is [context.Canceled]. Ctrl-Z stops the program, not this
 // process; the time limit goes on. This process ignores SIGTTIN and SIGTTOU meanwhile.
+//
+// A process that the program leaves behind in the foreground, with a group of its own,
+// stays there; the settings of before come back all the same, once. If it is the
+// session's first shell that has taken the terminal meanwhile, or the one that started
+// this process, nothing is changed.
 package signer
 
 import (
@@ -96,8 +102,8 @@ func checkKey(key *rsa.PublicKey) error {
 	return nil
 }
 
-// verify returns an [ErrSignature] unless the signature is the key's, padded as it
-// was asked for.
+// verify returns an [ErrSignature] unless the signature is the key's, and an
+// [ErrOtherPadding] if that is padded otherwise than it was asked for.
 func verify(key *rsa.PublicKey, message, signature []byte, asked padding) error {
 	digest := sha256.Sum256(message)
 	if verifies(key, digest, signature, asked) {
@@ -105,7 +111,7 @@ func verify(key *rsa.PublicKey, message, signature []byte, asked padding) error 
 	}
 	for _, other := range []padding{pkcs1v15, pss} {
 		if other != asked && verifies(key, digest, signature, other) {
-			return &Error{Kind: ErrSignature, Found: "padded as " + string(other), Wanted: string(asked)}
+			return &Error{Kind: ErrOtherPadding, Found: "padded as " + string(other), Wanted: string(asked)}
 		}
 	}
 	return &Error{Kind: ErrSignature, Wanted: "one by the key " + keygen.Fingerprint(key)}

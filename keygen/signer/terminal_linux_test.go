@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -21,6 +22,7 @@ import (
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
 
+	"github.com/drtxt/drtxt/internal/leaks"
 	"github.com/drtxt/drtxt/internal/pseudoterminal"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/keygen/signer"
@@ -210,12 +212,19 @@ func readLine(args []string) int {
 
 // A stage is a terminal with a session of its own.
 type stage struct {
+	t      *testing.T
 	typing *os.File
-	shown  *bufio.Reader
 	cmd    *exec.Cmd
 	report string
+	// collected is closed when there is nothing more to come.
+	collected chan struct{}
+
+	mu    sync.Mutex
+	shown []byte
+	seen  int // how much of it await has passed
 }
 
+// begin starts the scene. Its terminal may never show a secret of the tests.
 func (s *scene) begin(t *testing.T) *stage {
 	t.Helper()
 	typing, terminal := pseudoterminal.Open(t)
@@ -231,38 +240,57 @@ func (s *scene) begin(t *testing.T) *stage {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
-	return &stage{typing: typing, shown: bufio.NewReader(typing), cmd: cmd, report: s.Report}
+	at := &stage{t: t, typing: typing, cmd: cmd, report: s.Report, collected: make(chan struct{})}
+	t.Cleanup(at.close)
+	go at.collect()
+	return at
 }
 
-// await waits until the terminal shows a text, and returns all that it shows before.
-func (s *stage) await(t *testing.T, text string) string {
-	t.Helper()
-	var shown strings.Builder
-	found := make(chan error, 1)
-	go func() {
-		for {
-			b, err := s.shown.ReadByte()
-			if err != nil {
-				found <- err
-				return
-			}
-			shown.WriteByte(b)
-			if strings.HasSuffix(shown.String(), text) {
-				found <- nil
-				return
-			}
-		}
-	}()
+// close ends the session if it has not ended, and looks for secrets in all that the
+// terminal showed.
+func (s *stage) close() {
+	s.t.Helper()
+	s.cmd.Process.Kill()
+	s.cmd.Wait()
 	select {
-	case err := <-found:
-		if err != nil {
-			t.Fatalf("waiting for %q: %v; it shows %q", text, err, shown.String())
-		}
+	case <-s.collected:
 	case <-time.After(20 * time.Second):
-		t.Fatalf("the terminal does not show %q", text)
+		s.t.Error("the terminal is still in use, so that more may be shown there")
 	}
-	return shown.String()
+	leaks.Check(s.t, "the terminal", s.screen())
+}
+
+func (s *stage) collect() {
+	defer close(s.collected)
+	buffer := make([]byte, 4096)
+	for {
+		n, err := s.typing.Read(buffer)
+		s.mu.Lock()
+		s.shown = append(s.shown, buffer[:n]...)
+		s.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+// screen is all that was shown so far.
+func (s *stage) screen() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return string(s.shown)
+}
+
+// await waits until the terminal shows a text, behind what was awaited before.
+func (s *stage) await(t *testing.T, text string) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+		if i := strings.Index(s.screen()[s.seen:], text); i >= 0 {
+			s.seen += i + len(text)
+			return
+		}
+	}
+	t.Fatalf("the terminal does not show %q, but %q", text, s.screen())
 }
 
 func (s *stage) write(t *testing.T, text string) {
@@ -286,6 +314,7 @@ func (s *stage) end(t *testing.T) report {
 	if err := json.Unmarshal(text, &r); err != nil {
 		t.Fatal(err)
 	}
+	leaks.Check(t, "the error", r.Error)
 	return r
 }
 
@@ -297,9 +326,7 @@ func TestProgramAsksForAPIN(t *testing.T) {
 	at.await(t, "PIN: ")
 	at.awaitSilence(t)
 	at.write(t, pin+"\n")
-	if shown := at.await(t, "more?"); strings.Contains(shown, "TEST-ONLY") {
-		t.Error("the PIN is shown")
-	}
+	at.await(t, "more?")
 	at.write(t, "later\n")
 	if got, want := at.end(t), (report{Foreground: true, Echo: true, Line: "later\n"}); got != want {
 		t.Errorf("%+v, want %+v", got, want)
@@ -353,9 +380,7 @@ func TestTerminalAfterwards(t *testing.T) {
 				at.awaitSilence(t)
 				at.write(t, c.typed)
 			}
-			if shown := at.await(t, "more?"); strings.Contains(shown, "TEST-ONLY") {
-				t.Error("the PIN is shown")
-			}
+			at.await(t, "more?")
 			at.write(t, "later\n")
 			got := at.end(t)
 			if got.Error == "" {
@@ -455,7 +480,9 @@ func TestDescriptors(t *testing.T) {
 	list := filepath.Join(t.TempDir(), "list")
 	cmd := exec.Command(program, "with-descriptors", "list-descriptors", list, keyFile(t, "test-a"))
 	cmd.ExtraFiles = []*os.File{secret, secret, secret}
-	if out, err := cmd.CombinedOutput(); err != nil {
+	out, err := cmd.CombinedOutput()
+	leaks.Check(t, "the program", string(out))
+	if err != nil {
 		t.Fatalf("%v %s", err, out)
 	}
 	got, err := os.ReadFile(list)

@@ -57,11 +57,18 @@ func (t *terminal) handedOver() {
 // terminal back, after the program, which led the group given, has ended. Where it did
 // not end well, what was typed and not read is thrown away: it may be part of a PIN,
 // which a shell would show.
+//
+// Who holds the foreground by then keeps it. If that is no shell, it came from the
+// program and left its group; the settings are not its to keep.
 func (t *terminal) takeBack(program int, endedWell bool) {
 	if t == nil {
 		return
 	}
-	if !t.lost(program) {
+	foreground, err := unix.IoctlGetInt(t.descriptor, unix.TIOCGPGRP)
+	switch {
+	case err != nil:
+		// It has been hung up.
+	case t.isFree(foreground, program):
 		_ = unix.IoctlSetPointerInt(t.descriptor, unix.TIOCSPGRP, t.group)
 		if !endedWell {
 			t.discardTyped()
@@ -69,6 +76,8 @@ func (t *terminal) takeBack(program int, endedWell bool) {
 		_ = term.Restore(t.descriptor, t.settings)
 		// Other members of this group may have been stopped meanwhile.
 		_ = unix.Kill(-t.group, unix.SIGCONT)
+	case !isShell(foreground):
+		_ = term.Restore(t.descriptor, t.settings)
 	}
 	for _, s := range t.ignored {
 		obey(s)
@@ -102,15 +111,21 @@ func (t *terminal) discardTyped() {
 	}
 }
 
-// lost reports whether somebody else is in the foreground by now, such as the shell
-// that this process was stopped under.
-func (t *terminal) lost(program int) bool {
-	foreground, err := unix.IoctlGetInt(t.descriptor, unix.TIOCGPGRP)
-	switch {
-	case err != nil:
-		return true
-	case foreground == program, foreground == t.group:
-		return false
-	}
-	return unix.Kill(-foreground, 0) != unix.ESRCH
+// isFree reports whether the group in the foreground is this process's, the program's,
+// or has no members any more.
+func (t *terminal) isFree(foreground, program int) bool {
+	return foreground == program || foreground == t.group || unix.Kill(-foreground, 0) == unix.ESRCH
+}
+
+// isShell reports whether a group is that of the shell which this process was started
+// by, or of the session's first: either takes the foreground where it sees its job
+// stopped, and has settings of its own.
+func isShell(group int) bool {
+	session, err := unix.Getsid(0)
+	return err == nil && isIn(session, group) || isIn(unix.Getppid(), group)
+}
+
+func isIn(pid, group int) bool {
+	of, err := unix.Getpgid(pid)
+	return err == nil && of == group
 }
