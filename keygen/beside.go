@@ -10,10 +10,15 @@ import (
 )
 
 // loadBeside returns the public key that lies beside the private key file at
-// path, under the names that a pair has, or nil where there is none.
+// path, or where symbolic links lead from there, under the names that a pair has, or
+// nil where there is none.
 func loadBeside(path string) (*rsa.PublicKey, error) {
 	if filepath.Base(path) != PrivateKeyFile {
-		return nil, nil
+		target, err := filepath.EvalSymlinks(path)
+		if err != nil || filepath.Base(target) != PrivateKeyFile {
+			return nil, nil
+		}
+		path = target
 	}
 	public := filepath.Join(filepath.Dir(path), PublicKeyFile)
 	if _, err := os.Lstat(public); errors.Is(err, fs.ErrNotExist) {

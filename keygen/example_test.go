@@ -1,6 +1,7 @@
 package keygen_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log"
@@ -65,7 +66,7 @@ func ExampleLoadPrivateKey() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if err := keygen.WriteEncryptedPair(dir, key, []byte(testPassphrase)); err != nil {
+	if err := keygen.WriteEncryptedPair(context.Background(), dir, key, []byte(testPassphrase)); err != nil {
 		log.Fatal(err)
 	}
 	path := filepath.Join(dir, keygen.PrivateKeyFile)

@@ -1,6 +1,8 @@
 package keygen
 
 import (
+	"bytes"
+	"context"
 	"crypto/rsa"
 	"os"
 )
@@ -16,7 +18,13 @@ func CreateNamed(path string, data []byte) error {
 // ReplaceWith replaces the key at path by data, which holds key. passphrase is
 // asked for when the new file is read back, before it has a name.
 func ReplaceWith(path string, key *rsa.PrivateKey, data []byte, passphrase Passphrase) error {
-	return replace(path, &replacement{key, data, passphrase})
+	encode := func() ([]byte, error) { return bytes.Clone(data), nil }
+	return replace(context.Background(), path, key, encode, passphrase)
+}
+
+// ReplaceEncoding is ReplaceWith what encode returns, which takes its time.
+func ReplaceEncoding(ctx context.Context, path string, key *rsa.PrivateKey, encode func() ([]byte, error)) error {
+	return replace(ctx, path, key, encode, nil)
 }
 
 // InspectEncrypted is what [Inspect] says of an EncryptedPrivateKeyInfo.

@@ -66,7 +66,7 @@ func TestOpenSSLReadsOurs(t *testing.T) {
 	o.write(t, "encoded.pem", encodeEncrypted(t, testKey(), testPassphrase))
 	o.wantReads(t, "encoded.pem")
 
-	if err := keygen.WriteEncryptedPair(o.path("pair"), testKey(), []byte(testPassphrase)); err != nil {
+	if err := keygen.WriteEncryptedPair(t.Context(), o.path("pair"), testKey(), []byte(testPassphrase)); err != nil {
 		t.Fatal(err)
 	}
 	private := filepath.Join("pair", keygen.PrivateKeyFile)
@@ -77,11 +77,11 @@ func TestOpenSSLReadsOurs(t *testing.T) {
 	}
 
 	o.write(t, "replaced.pem", fixture(t, "pkcs1-private.pem"))
-	if err := keygen.ReplacePrivateKey(o.path("replaced.pem"), testKey(), []byte(testPassphrase)); err != nil {
+	if err := keygen.ReplacePrivateKey(t.Context(), o.path("replaced.pem"), testKey(), []byte(testPassphrase)); err != nil {
 		t.Fatal(err)
 	}
 	o.wantReads(t, "replaced.pem")
-	if err := keygen.ReplacePrivateKeyUnencrypted(o.path("replaced.pem"), testKey()); err != nil {
+	if err := keygen.ReplacePrivateKeyUnencrypted(t.Context(), o.path("replaced.pem"), testKey()); err != nil {
 		t.Fatal(err)
 	}
 	o.wantReads(t, "replaced.pem")

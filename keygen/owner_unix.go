@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// keepOwner gives file the owner and the group that info has.
+// keepOwner gives file the owner that info has, and if this user may do that, the group:
+// with the mode of a key file, the group can do nothing.
 func keepOwner(file *os.File, info fs.FileInfo) error {
 	now, err := file.Stat()
 	if err != nil {
@@ -19,7 +20,10 @@ func keepOwner(file *os.File, info fs.FileInfo) error {
 	if !ok || !isOK || was.Uid == is.Uid && was.Gid == is.Gid {
 		return nil
 	}
-	return file.Chown(int(was.Uid), int(was.Gid))
+	if file.Chown(int(was.Uid), int(was.Gid)) == nil || was.Uid == is.Uid {
+		return nil
+	}
+	return file.Chown(int(was.Uid), -1)
 }
 
 // links returns how many names a file has.

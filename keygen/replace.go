@@ -2,6 +2,7 @@ package keygen
 
 import (
 	"bytes"
+	"context"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -35,26 +36,19 @@ const replacementSuffix = ".new"
 // [LoadPrivateKey] says. From then on until it is replaced it must not change by
 // one byte. Else the error is [ErrChanged], or [ErrMismatch]. A file with a
 // second hard link, which would keep the old content, is refused with
-// [ErrLinked].
-func ReplacePrivateKey(path string, key *rsa.PrivateKey, passphrase []byte) error {
-	data, err := EncodeEncryptedPrivateKey(key, passphrase)
-	if err != nil {
-		return atPath(err, path)
-	}
-	defer clear(data)
+// [ErrLinked]. Where the context ends before anything is written, nothing is, and the
+// error is its.
+func ReplacePrivateKey(ctx context.Context, path string, key *rsa.PrivateKey, passphrase []byte) error {
+	encode := func() ([]byte, error) { return EncodeEncryptedPrivateKey(key, passphrase) }
 	again := func() ([]byte, error) { return bytes.Clone(passphrase), nil }
-	return replace(path, &replacement{key, data, again})
+	return replace(ctx, path, key, encode, again)
 }
 
 // ReplacePrivateKeyUnencrypted is [ReplacePrivateKey], but the new file is as
 // [EncodePrivateKey] writes it: it takes the encryption away.
-func ReplacePrivateKeyUnencrypted(path string, key *rsa.PrivateKey) error {
-	data, err := EncodePrivateKey(key)
-	if err != nil {
-		return atPath(err, path)
-	}
-	defer clear(data)
-	return replace(path, &replacement{key, data, nil})
+func ReplacePrivateKeyUnencrypted(ctx context.Context, path string, key *rsa.PrivateKey) error {
+	encode := func() ([]byte, error) { return EncodePrivateKey(key) }
+	return replace(ctx, path, key, encode, nil)
 }
 
 // A replacement is the content of a new private key file.
@@ -64,15 +58,29 @@ type replacement struct {
 	passphrase Passphrase
 }
 
-func replace(path string, r *replacement) error {
+// replace looks at the old file first: encoding takes its time, in which somebody may
+// put another there.
+func replace(ctx context.Context, path string, key *rsa.PrivateKey, encode func() ([]byte, error), again Passphrase) error {
+	if err := checkPair(key); err != nil {
+		return atPath(err, path)
+	}
 	old, err := openOld(path)
 	if err != nil {
 		return err
 	}
 	defer old.close()
-	if err := old.checkKey(r.key); err != nil {
+	if err := old.checkKey(key); err != nil {
 		return err
 	}
+	data, err := encode()
+	if err != nil {
+		return atPath(err, path)
+	}
+	defer clear(data)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	r := &replacement{key, data, again}
 	directory := filepath.Dir(old.target)
 	if err := syncDir(directory); err != nil { // better now than when it is too late
 		return systemError(ErrNotReplaced, path, err)

@@ -2,6 +2,7 @@ package keygen_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rsa"
 	"errors"
 	"os"
@@ -28,7 +29,7 @@ func TestReplacePrivateKey(t *testing.T) {
 			t.Parallel()
 			path := neighbours(t, keygen.PrivateKeyFile, old, fixture(t, "pkix-public.pem"))
 			passphrase := []byte(newPassphrase)
-			if err := keygen.ReplacePrivateKey(path, testKey(), passphrase); err != nil {
+			if err := keygen.ReplacePrivateKey(t.Context(), path, testKey(), passphrase); err != nil {
 				t.Fatal(err)
 			}
 			if string(passphrase) != newPassphrase {
@@ -39,7 +40,7 @@ func TestReplacePrivateKey(t *testing.T) {
 			if _, err := keygen.LoadPrivateKey(path, false, testAnswer); !errors.Is(err, keygen.ErrPassphrase) {
 				t.Errorf("with the old passphrase: %v", err)
 			}
-			if err := keygen.ReplacePrivateKeyUnencrypted(path, testKey()); err != nil {
+			if err := keygen.ReplacePrivateKeyUnencrypted(t.Context(), path, testKey()); err != nil {
 				t.Fatal(err)
 			}
 			if !bytes.Equal(readFile(t, path), fixture(t, "pkcs8-private.pem")) {
@@ -72,9 +73,11 @@ func wantOpens(t *testing.T, path string, passphrase keygen.Passphrase) {
 // replacements are the two ways to replace the key at a path.
 var replacements = map[string]func(path string, key *rsa.PrivateKey) error{
 	"encrypted": func(path string, key *rsa.PrivateKey) error {
-		return keygen.ReplacePrivateKey(path, key, []byte(newPassphrase))
+		return keygen.ReplacePrivateKey(context.Background(), path, key, []byte(newPassphrase))
 	},
-	"unencrypted": keygen.ReplacePrivateKeyUnencrypted,
+	"unencrypted": func(path string, key *rsa.PrivateKey) error {
+		return keygen.ReplacePrivateKeyUnencrypted(context.Background(), path, key)
+	},
 }
 
 // What is refused is refused both ways, and leaves everything as it was.
@@ -115,7 +118,7 @@ func TestReplaceWithoutPassphrase(t *testing.T) {
 	t.Parallel()
 	path := neighbours(t, "key.pem", fixture(t, "pkcs8-private.pem"), nil)
 	for _, passphrase := range [][]byte{nil, {}} {
-		err := keygen.ReplacePrivateKey(path, testKey(), passphrase)
+		err := keygen.ReplacePrivateKey(t.Context(), path, testKey(), passphrase)
 		wantRefusal(t, err, keygen.ErrNoPassphrase, path, "--passphrase-file")
 	}
 	wantOpens(t, path, nil)
@@ -139,7 +142,7 @@ func TestReplaceNothing(t *testing.T) {
 func TestReplaceEncryptedAlone(t *testing.T) {
 	t.Parallel()
 	path := neighbours(t, "key.pem", encryptedKeyFile(t), otherPublicKey(t))
-	if err := keygen.ReplacePrivateKey(path, testKey(), []byte(newPassphrase)); err != nil {
+	if err := keygen.ReplacePrivateKey(t.Context(), path, testKey(), []byte(newPassphrase)); err != nil {
 		t.Fatal(err)
 	}
 	wantOpens(t, path, newAnswer)
@@ -178,7 +181,7 @@ func TestConcurrentReplace(t *testing.T) {
 	errs := make([]error, 6)
 	var group sync.WaitGroup
 	for i := range errs {
-		group.Go(func() { errs[i] = keygen.ReplacePrivateKeyUnencrypted(path, testKey()) })
+		group.Go(func() { errs[i] = keygen.ReplacePrivateKeyUnencrypted(t.Context(), path, testKey()) })
 	}
 	group.Wait()
 	won := 0
@@ -259,4 +262,48 @@ func TestReplaceReadsBack(t *testing.T) {
 			t.Errorf("%s: the directory holds %q", name, names(t, filepath.Dir(path)))
 		}
 	}
+}
+
+// While the new file is made, another key may be put in the place of the old one, or the
+// user may think better of it: then nothing is replaced.
+func TestReplaceWhileEncoding(t *testing.T) {
+	t.Parallel()
+	old, other := fixture(t, "pkcs8-private.pem"), fixture(t, "pkcs1-private.pem")
+	encode := func() ([]byte, error) { return keygen.EncodePrivateKey(testKey()) }
+	t.Run("another key", func(t *testing.T) {
+		t.Parallel()
+		path := neighbours(t, "key.pem", old, nil)
+		err := keygen.ReplaceEncoding(t.Context(), path, testKey(), func() ([]byte, error) {
+			writeFile(t, path+".other", other, 0o600)
+			if err := os.Rename(path+".other", path); err != nil {
+				t.Fatal(err)
+			}
+			return encode()
+		})
+		if data, _ := os.ReadFile(path); !errors.Is(err, keygen.ErrChanged) || !bytes.Equal(data, other) {
+			t.Errorf("got %v", err)
+		}
+		if left := names(t, filepath.Dir(path)); len(left) != 1 {
+			t.Errorf("left behind: %q", left)
+		}
+	})
+	t.Run("interrupted", func(t *testing.T) {
+		t.Parallel()
+		path := neighbours(t, "key.pem", old, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		err := keygen.ReplaceEncoding(ctx, path, testKey(), func() ([]byte, error) {
+			cancel()
+			return encode()
+		})
+		if data, _ := os.ReadFile(path); !errors.Is(err, context.Canceled) || !bytes.Equal(data, old) {
+			t.Errorf("got %v", err)
+		}
+		dir := filepath.Join(t.TempDir(), "k")
+		if err := keygen.WriteEncryptedPair(ctx, dir, testKey(), []byte(testPassphrase)); !errors.Is(err, context.Canceled) {
+			t.Errorf("a new pair: %v", err)
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Error("the folder was made")
+		}
+	})
 }

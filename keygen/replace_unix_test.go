@@ -25,7 +25,7 @@ func TestReplaceKeepsTheMode(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := unix.Umask(umask)
-			err := keygen.ReplacePrivateKeyUnencrypted(path, testKey())
+			err := keygen.ReplacePrivateKeyUnencrypted(t.Context(), path, testKey())
 			unix.Umask(before)
 			if err != nil {
 				t.Fatalf("%v: %v", mode, err)
@@ -47,7 +47,7 @@ func TestReplaceFollowsSymlinks(t *testing.T) {
 	if err := os.Symlink("first", link); err != nil {
 		t.Fatal(err)
 	}
-	if err := keygen.ReplacePrivateKey(link, testKey(), []byte(newPassphrase)); err != nil {
+	if err := keygen.ReplacePrivateKey(t.Context(), link, testKey(), []byte(newPassphrase)); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Lstat(path)
@@ -73,7 +73,7 @@ func TestReplaceBrokenSymlinks(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{nowhere, circle} {
-		wantRefusal(t, keygen.ReplacePrivateKeyUnencrypted(path, testKey()), keygen.ErrUnreadable, path, "")
+		wantRefusal(t, keygen.ReplacePrivateKeyUnencrypted(t.Context(), path, testKey()), keygen.ErrUnreadable, path, "")
 	}
 }
 
@@ -86,7 +86,7 @@ func TestReplaceHardLinked(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{path, second} {
-		wantRefusal(t, keygen.ReplacePrivateKeyUnencrypted(name, testKey()), keygen.ErrLinked, name, "second name")
+		wantRefusal(t, keygen.ReplacePrivateKeyUnencrypted(t.Context(), name, testKey()), keygen.ErrLinked, name, "second name")
 	}
 	if got := names(t, filepath.Dir(path)); len(got) != 2 {
 		t.Errorf("the directory holds %q", got)
@@ -117,7 +117,7 @@ func TestReplaceAndInspectSpecialFiles(t *testing.T) {
 	}
 	for path, want := range map[string]string{fifo: "named pipe", link: "named pipe", os.DevNull: "device", filepath.Dir(fifo): "directory"} {
 		inTime(t, func() {
-			err := keygen.ReplacePrivateKeyUnencrypted(path, testKey())
+			err := keygen.ReplacePrivateKeyUnencrypted(t.Context(), path, testKey())
 			if got := wantRefusal(t, err, keygen.ErrNotRegular, path, "regular file"); got.Found != want {
 				t.Errorf("%s: found %q", path, got.Found)
 			}

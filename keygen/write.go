@@ -1,6 +1,7 @@
 package keygen
 
 import (
+	"context"
 	"crypto/rsa"
 	"errors"
 	"io/fs"
@@ -39,11 +40,16 @@ func WritePair(dir string, key *rsa.PrivateKey) error {
 }
 
 // WriteEncryptedPair is [WritePair] with the private key encrypted, as
-// [EncodeEncryptedPrivateKey] does it. The caller clears passphrase.
-func WriteEncryptedPair(dir string, key *rsa.PrivateKey, passphrase []byte) error {
+// [EncodeEncryptedPrivateKey] does it. The caller clears passphrase. Where the
+// context ends before anything is written, nothing is, and the error is its.
+func WriteEncryptedPair(ctx context.Context, dir string, key *rsa.PrivateKey, passphrase []byte) error {
 	private, err := EncodeEncryptedPrivateKey(key, passphrase)
 	if err != nil {
 		return err
+	}
+	if ctx.Err() != nil {
+		clear(private)
+		return ctx.Err()
 	}
 	return writeKeys(dir, key, private)
 }

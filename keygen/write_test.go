@@ -32,13 +32,13 @@ func TestWritePair(t *testing.T) {
 func TestWriteEncryptedPair(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "keys")
-	err := keygen.WriteEncryptedPair(dir, testKey(), nil)
+	err := keygen.WriteEncryptedPair(t.Context(), dir, testKey(), nil)
 	wantRefusal(t, err, keygen.ErrNoPassphrase, "", "--no-passphrase")
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a directory for nothing: %v", err)
 	}
 	passphrase := []byte(testPassphrase)
-	if err := keygen.WriteEncryptedPair(dir, testKey(), passphrase); err != nil {
+	if err := keygen.WriteEncryptedPair(t.Context(), dir, testKey(), passphrase); err != nil {
 		t.Fatal(err)
 	}
 	if string(passphrase) != testPassphrase {
@@ -52,7 +52,7 @@ func TestWriteEncryptedPair(t *testing.T) {
 		t.Errorf("public key: %v", err)
 	}
 	before := snapshot(t, dir)
-	wantRefusal(t, keygen.WriteEncryptedPair(dir, testKey(), passphrase), keygen.ErrExists, path, "another directory with --dir")
+	wantRefusal(t, keygen.WriteEncryptedPair(t.Context(), dir, testKey(), passphrase), keygen.ErrExists, path, "another directory with --dir")
 	if after := snapshot(t, dir); !slices.Equal(before, after) {
 		t.Error("the pair has changed")
 	}

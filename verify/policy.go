@@ -17,8 +17,11 @@ type Policy struct {
 	// Scheme is the reading of the format's open points that is used.
 	Scheme txtrecord.Scheme
 	// SchemeConfirmed is the day on which Scheme was confirmed, YYYY-MM-DD, empty where it
-	// was not. The judgement does not depend on it.
+	// was not. The verdict does not depend on it.
 	SchemeConfirmed string
+	// SchemeOpen are the tags for which that does not count: whether they are signed is
+	// not known.
+	SchemeOpen []string
 	// At is the instant that start and end are held against.
 	At time.Time
 	// Location is where times are shown besides UTC; nil means UTC alone.

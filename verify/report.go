@@ -3,6 +3,7 @@ package verify
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/drtxt/drtxt/txtrecord"
@@ -76,6 +77,16 @@ func (r *Report) ExitStatus() int {
 	return StatusDone
 }
 
+// Unconfirmed are the tags, of the policy's SchemeOpen, of all records that were judged,
+// at whatever server: for these records the scheme is not confirmed.
+func (r *Report) Unconfirmed() []string {
+	found := slices.Clone(r.OpenTags)
+	for i := range r.Servers {
+		found = append(found, r.Servers[i].Judgement.OpenTags...)
+	}
+	return slices.DeleteFunc(slices.Clone(r.Policy.SchemeOpen), func(tag string) bool { return !slices.Contains(found, tag) })
+}
+
 // Start is the activation's start, the zero time where there is none.
 func (r *Report) Start() time.Time { return r.activation().Start }
 
@@ -115,7 +126,7 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		Domain:          r.Policy.Domain,
 		At:              r.Policy.At.Unix(),
 		Scheme:          r.Policy.Scheme.String(),
-		SchemeConfirmed: r.Policy.SchemeConfirmed != "",
+		SchemeConfirmed: r.Policy.SchemeConfirmed != "" && len(r.Unconfirmed()) == 0,
 		Verdict:         r.Verdict,
 		State:           r.State,
 		Start:           unixSeconds(r.Start()),

@@ -99,6 +99,54 @@ func TestReportJSON(t *testing.T) {
 	}
 }
 
+// For records with a tag that the confirmation leaves open, it does not count.
+func TestUnconfirmed(t *testing.T) {
+	bound := window(txtrecord.On)
+	bound.Domain = "dr.example.com"
+	for name, c := range map[string]struct {
+		values    []string
+		on        string
+		open      []string
+		want      []string
+		confirmed bool
+	}{
+		"not confirmed":       {signed(t, bound), "", nil, nil, false},
+		"confirmed":           {signed(t, bound), "2026-12-01", nil, nil, true},
+		"without d":           {signed(t, window(txtrecord.On)), "2026-12-01", []string{"d"}, nil, true},
+		"with d":              {signed(t, bound), "2026-12-01", []string{"d"}, []string{"d"}, false},
+		"with k and d":        {signed(t, bound), "2026-12-01", []string{"k", "d"}, []string{"k", "d"}, false},
+		"with k":              {signed(t, window(txtrecord.On)), "2026-12-01", []string{"k", "d"}, []string{"k"}, false},
+		"one part":            {signed(t, bound)[:1], "2026-12-01", []string{"d"}, []string{"d"}, false},
+		"unsigned":            {[]string{"v=1;b=on;d=dr.example.com"}, "2026-12-01", []string{"k", "d"}, []string{"d"}, false},
+		"beside another":      {append(signed(t, bound), "v=1;k=all;b=off"), "2026-12-01", []string{"d"}, []string{"d"}, false},
+		"nothing at all":      {nil, "2026-12-01", []string{"k", "d"}, nil, true},
+		"none of our records": {[]string{"d=dr.example.com"}, "2026-12-01", []string{"d"}, nil, true},
+	} {
+		policy := trusting(t)
+		policy.SchemeConfirmed, policy.SchemeOpen = c.on, c.open
+		report := verify.NewReport(verify.Judge(verify.Values(c.values...), policy), policy)
+		if got := report.Unconfirmed(); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		if got := decoded(t, report)["scheme_confirmed"]; got != c.confirmed {
+			t.Errorf("%s: scheme_confirmed %v", name, got)
+		}
+		policy.SchemeConfirmed, policy.SchemeOpen = "", nil
+		if plain := verify.Judge(verify.Values(c.values...), policy); plain.Verdict != report.Verdict || len(plain.Findings) != len(report.Findings) {
+			t.Errorf("%s: the verdict depends on it", name)
+		}
+	}
+	judged := func(values []string) verify.ServerReport {
+		policy := trusting(t)
+		policy.SchemeOpen = []string{"k", "d"}
+		return verify.ServerReport{Judgement: verify.Judge(verify.Values(values...), policy)}
+	}
+	differing := verify.Report{Policy: verify.Policy{SchemeOpen: []string{"k", "d"}}, Servers: []verify.ServerReport{judged(nil), judged(signed(t, bound))}}
+	if got := differing.Unconfirmed(); !slices.Equal(got, []string{"k", "d"}) {
+		t.Errorf("servers that differ: %q", got)
+	}
+}
+
 func TestAddFinding(t *testing.T) {
 	policy := trusting(t)
 	policy.Acknowledged = []verify.Code{verify.CodeTTLLong, verify.CodeKeyDiffers}

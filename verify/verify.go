@@ -13,6 +13,7 @@ package verify
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,6 +49,9 @@ type Judgement struct {
 	Set *txtrecord.Set
 	// Key is the name of the key under which the signature holds, empty if none.
 	Key string
+	// OpenTags are those of the policy's SchemeOpen that one of the records has, whatever
+	// the verdict.
+	OpenTags []string
 	// AsExpected says whether the policy's expectation is met; false if there is
 	// none.
 	AsExpected bool
@@ -64,6 +68,7 @@ const maxFaultFindings = 16
 func Judge(records []TXT, policy Policy) Judgement {
 	j := judge{policy: &policy}
 	ours := j.read(records)
+	j.OpenTags = tagsIn(ours, policy.SchemeOpen)
 	switch {
 	case j.malformed > 0:
 		j.Verdict = Invalid
@@ -151,6 +156,18 @@ func (j *judge) addMalformed(txt TXT, index int, fault *txtrecord.RecordError) {
 		return
 	}
 	j.addFault(fault)
+}
+
+// tagsIn are those of the tags that one of the records has.
+func tagsIn(records []txtrecord.Record, tags []string) []string {
+	var found []string
+	for _, name := range tags {
+		named := func(tag txtrecord.Tag) bool { return tag.Name == name }
+		if slices.ContainsFunc(records, func(r txtrecord.Record) bool { return slices.ContainsFunc(r.Tags, named) }) {
+			found = append(found, name)
+		}
+	}
+	return found
 }
 
 // judgeSet joins the records and checks their signature.

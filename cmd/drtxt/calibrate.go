@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rsa"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -50,6 +49,7 @@ file that --config names, else to that in the user's configuration folder, as
     date: 2026-12-01
     way: pair
     key: SHA256:...
+    open: [d]        # tags that the pair did not have, and so does not confirm
 
 Exit status: 0 found, written or recorded; 1 no scheme fits, or the records are
 malformed; 2 used wrongly; 3 there is no record. docs/calibrate.md says more.`,
@@ -117,8 +117,8 @@ func (o *calibrateOptions) checkMode(env *environment, args []string) error {
 		return refusal(errors.New("--file, --file-format, --origin and --domain are about a pair, and --trial makes its own"), "leave them out")
 	case o.trial.dir != "" && len(args) != 1:
 		return refusal(fmt.Errorf("--trial takes one domain, %d are given", len(args)), "usage: `drtxt calibrate --trial DIR DOMAIN --key FILE`")
-	case o.trial.dir == "" && env.typedAny(trialFlags...):
-		return refusal(fmt.Errorf("--%s is about --trial, which is not given", strings.Join(typedOf(env, trialFlags), ", --")), "leave it out, or add --trial DIR")
+	case o.trial.dir == "" && len(o.typedForTrial(env)) > 0:
+		return refusal(fmt.Errorf("--%s is about --trial, which is not given", strings.Join(o.typedForTrial(env), ", --")), "leave it out, or add --trial DIR")
 	case o.accepted != "" && records:
 		return refusal(errors.New("--accepted records the outcome of a trial, and takes no records"), "leave --accepted out to try the schemes on the records")
 	case o.accepted != "" && !o.save:
@@ -131,9 +131,12 @@ func (o *calibrateOptions) checkMode(env *environment, args []string) error {
 	return nil
 }
 
-// typedOf are those of the flags that were typed.
-func typedOf(env *environment, flags []string) []string {
-	return slices.DeleteFunc(slices.Clone(flags), func(flag string) bool { return !env.typed[flag] })
+// typedForTrial are the typed flags that only the making of a trial has a use for; whether
+// its sets name the domain is asked of its outcome, too.
+func (o *calibrateOptions) typedForTrial(env *environment) []string {
+	return slices.DeleteFunc(slices.Clone(trialFlags), func(flag string) bool {
+		return !env.typed[flag] || flag == "bind-domain" && o.accepted != ""
+	})
 }
 
 // tryPair tries every scheme on the records.
@@ -157,7 +160,8 @@ func (o *calibrateOptions) tryPair(ctx context.Context, env *environment, args [
 		return undiagnosed(&report, keys, env.now()), nil
 	}
 	result := found(&match, keys)
-	if err := o.keep(env, result, match.Scheme(), configuration.Pair, keygen.Fingerprint(keys[match.Key])); err != nil {
+	confirmed := configuration.Confirmed{Scheme: match.Scheme(), Way: configuration.Pair, Key: result.Key, Open: match.Open}
+	if err := o.keep(env, result, confirmed); err != nil {
 		return nil, err
 	}
 	return result, nil
@@ -212,21 +216,24 @@ func (o *calibrateOptions) recordAccepted(env *environment) (*calibrationResult,
 	}
 	result := newCalibrationResult(outcomeAccepted)
 	result.Scheme = scheme.String()
+	if !o.trial.bindDomain || !env.typed["bind-domain"] { // the trial's sets had no d
+		result.Open = []string{"d"}
+	}
 	switch {
 	case len(keys) == 1:
 		result.Key = keygen.Fingerprint(keys[0])
 	case env.typed["public"]:
 		return nil, refusal(fmt.Errorf("--public is given %d times, and a client accepts a set under one key", len(keys)), "name the key of the trial alone")
 	}
-	return result, o.keep(env, result, scheme, configuration.Trial, result.Key)
+	return result, o.keep(env, result, configuration.Confirmed{Scheme: scheme, Way: configuration.Trial, Key: result.Key, Open: result.Open})
 }
 
-// keep writes the scheme to the configuration, where that is asked for, and says how it
-// is used.
-func (o *calibrateOptions) keep(env *environment, result *calibrationResult, scheme txtrecord.Scheme, way configuration.Way, key string) error {
+// keep writes the scheme to the configuration, where that is asked for, as confirmed
+// today, and says how it is used.
+func (o *calibrateOptions) keep(env *environment, result *calibrationResult, confirmed configuration.Confirmed) error {
 	words := []string{"drtxt", "record", "on", "dr.example.com", "--for", "8h", "--key", keygen.PrivateKeyFile}
 	if !o.save {
-		result.Record = shellLine(append(words, "--scheme", scheme.String()))
+		result.Record = shellLine(append(words, "--scheme", confirmed.Scheme.String()))
 		return nil
 	}
 	path := env.settings.path
@@ -236,24 +243,33 @@ func (o *calibrateOptions) keep(env *environment, result *calibrationResult, sch
 			return refusal(err, "name a file with --config")
 		}
 	}
-	confirmed := configuration.Confirmed{Scheme: scheme, Date: env.now(), Way: way, Key: key}
-	replaced, err := configuration.Replaced(path, scheme, disarming)
+	confirmed.Date = env.now().UTC()
+	replaced, err := configuration.Replaced(path, confirmed, disarming)
 	if err != nil {
 		return err
 	}
 	if err := configuration.Save(path, confirmed, disarming); err != nil {
 		return err
 	}
-	result.Saved = &savedJSON{Path: path, Date: env.now().UTC().Format(time.DateOnly), Way: way}
-	if replaced != nil {
-		result.Saved.Replaced = replaced.Scheme.String()
-		env.note("warning: it takes the place of scheme %s, confirmed on %s (%s)", replaced.Scheme, replaced.Day(), replaced.Way)
-	}
+	result.Saved = &savedJSON{Path: path, Date: confirmed.Day(), Way: confirmed.Way}
+	result.warnReplaced(env, replaced, &confirmed)
 	if env.settings.path != "" || shadowed(env) {
 		words = append(words, "--config", path)
 	}
 	result.Record = shellLine(words)
 	return nil
+}
+
+// warnReplaced says what the new confirmation has made of the old one, if there was one.
+func (r *calibrationResult) warnReplaced(env *environment, old, confirmed *configuration.Confirmed) {
+	switch {
+	case old == nil:
+	case old.Scheme != confirmed.Scheme:
+		r.Saved.Replaced = old.Scheme.String()
+		env.note("warning: it takes the place of scheme %s, confirmed on %s (%s)", old.Scheme, old.Day(), old.Way)
+	default:
+		env.note("warning: it takes the place of the same scheme, confirmed on %s (%s) for %s too", old.Day(), old.Way, tagsInWords(old.Settled(confirmed.Open)))
+	}
 }
 
 // shadowed reports whether something is read in place of the user's configuration, or
@@ -277,10 +293,8 @@ func undiagnosed(report *verify.Report, keys []*rsa.PublicKey, now time.Time) *c
 	result.Tried = len(txtrecord.Schemes())
 	result.end, result.now = report.End(), now
 	for _, key := range keys {
-		d := calibration.Open(report.Set.Signature, key)
-		result.Diagnoses = append(result.Diagnoses, diagnosisJSON{
-			Key: keygen.Fingerprint(key), Origin: d.Origin, Hash: d.Hash, MaskHash: d.MaskHash, Digest: hex.EncodeToString(d.Digest), Salt: d.Salt,
-		})
+		d := calibration.Open(report.Set, report.Policy.Domain, key)
+		result.Diagnoses = append(result.Diagnoses, newDiagnosisJSON(keygen.Fingerprint(key), &d))
 	}
 	return result
 }
@@ -290,8 +304,25 @@ func malformed(report *verify.Report) *calibrationResult {
 	result := newCalibrationResult(outcomeMalformed)
 	result.ExitStatus = max(report.ExitStatus(), verify.StatusWrong)
 	result.Verdict = report.Verdict
-	result.Findings = report.Findings
+	result.Findings = slices.Clone(report.Findings)
+	for i := range result.Findings {
+		result.Findings[i].Advice = calibrationAdvice(&result.Findings[i])
+	}
 	return result
+}
+
+// calibrationAdvice is what to do about a finding on the way to a pair. The usual advice is
+// about records that are published.
+func calibrationAdvice(f *verify.Finding) string {
+	switch {
+	case f.Code == verify.CodeUnsigned:
+		return "have the vendor's tool sign, with a private key, and give both records that it writes: they end with n, p and bh"
+	case f.Code == verify.CodeNoRecord:
+		return "give both records that the vendor's tool wrote: they begin with v=1 and end with n, p and bh"
+	case f.Severity == verify.Error:
+		return "give both records of one pair, whole and as the vendor's tool wrote them"
+	}
+	return f.Advice
 }
 
 // found is the result where schemes fit.

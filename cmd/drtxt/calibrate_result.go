@@ -31,7 +31,7 @@ type calibrationResult struct {
 	Scheme  string `json:"scheme,omitempty"`
 	// Equals are the schemes that sign the same bytes of this pair.
 	Equals []string `json:"equals,omitempty"`
-	// Open are the tags of which the pair cannot tell whether they are signed.
+	// Open are the tags of which the pair, or the trial, cannot tell whether they are signed.
 	Open      []string         `json:"open,omitempty"`
 	Key       string           `json:"key,omitempty"`
 	Tried     int              `json:"tried,omitempty"`
@@ -46,15 +46,6 @@ type calibrationResult struct {
 
 	scheme   txtrecord.Scheme
 	end, now time.Time // of the pair, and of the judgement
-}
-
-type diagnosisJSON struct {
-	Key      string             `json:"key"`
-	Origin   calibration.Origin `json:"origin"`
-	Hash     string             `json:"hash,omitempty"`
-	MaskHash string             `json:"mask_hash,omitempty"`
-	Digest   string             `json:"digest,omitempty"`
-	Salt     int                `json:"salt,omitempty"`
 }
 
 type savedJSON struct {
@@ -93,15 +84,28 @@ func (r *calibrationResult) render(env *environment, format string) ([]byte, err
 	case outcomeNone:
 		r.writeNone(env, &b)
 	case outcomeMalformed:
-		fmt.Fprintln(&b, paint(env, red, fmt.Sprintf("nothing to try a scheme on: the records are %s, and a signed pair is needed", r.Verdict)))
+		fmt.Fprintln(&b, paint(env, red, "nothing to try a scheme on: "+malformedInWords(r.Verdict)))
 		writeFindings(env, &b, r.Findings)
 	case outcomeTrial:
 		r.writeTrial(&b)
 	case outcomeAccepted:
 		fmt.Fprintln(&b, paint(env, green, fmt.Sprintf("recorded: a client accepted a set under the scheme %s", r.Scheme)))
+		for _, tag := range r.Open {
+			fmt.Fprintf(&b, "  open   whether %s is signed: sets without it cannot tell; if the trial was made with --bind-domain, give --bind-domain here too\n", tag)
+		}
 	}
 	r.writeSaved(&b)
 	return b.Bytes(), nil
+}
+
+func malformedInWords(verdict verify.Verdict) string {
+	switch verdict {
+	case verify.Unsigned:
+		return "the record is not signed, and a signed pair is needed"
+	case verify.None:
+		return "there is no disaster recovery record, and a signed pair is needed"
+	}
+	return fmt.Sprintf("the records are %s, and a signed pair is needed", verdict)
 }
 
 func (r *calibrationResult) writeFound(env *environment, b *bytes.Buffer) {
@@ -123,25 +127,10 @@ func (r *calibrationResult) writeFound(env *environment, b *bytes.Buffer) {
 	}
 }
 
-// originsInWords are what the bare RSA operation shows.
-func originInWords(d diagnosisJSON) string {
-	switch d.Origin {
-	case calibration.PKCS1:
-		return fmt.Sprintf("made with this key, RSASSA-PKCS1-v1_5, over the %s digest of other bytes: %s", d.Hash, d.Digest)
-	case calibration.PKCS1Data:
-		return fmt.Sprintf("made with this key, in the padding of RSASSA-PKCS1-v1_5, around something that is no DigestInfo: %s", d.Digest)
-	case calibration.PSS:
-		return fmt.Sprintf("made with this key, RSASSA-PSS with %s (mask: %s) and a salt of %d bytes, over other bytes; PSS does not give their digest back", d.Hash, d.MaskHash, d.Salt)
-	case calibration.PerhapsPSS:
-		return fmt.Sprintf("looks like RSASSA-PSS with %s (mask: %s) made with this key over other bytes, and may do so by chance", d.Hash, d.MaskHash)
-	}
-	return "another key, or altered"
-}
-
 func (r *calibrationResult) writeNone(env *environment, b *bytes.Buffer) {
 	fmt.Fprintln(b, paint(env, red, fmt.Sprintf("none: the pair verifies under none of %d schemes", r.Tried)))
 	for _, d := range r.Diagnoses {
-		fmt.Fprintf(b, "  %s: %s\n", d.Key, originInWords(d))
+		fmt.Fprintf(b, "  %s: %s\n", d.Key, d.inWords())
 	}
 	fmt.Fprintf(b, `
 First check that it is the public key that the pair was made with, and that the records are whole.
@@ -179,7 +168,7 @@ func (r *calibrationResult) writeTrial(b *bytes.Buffer) {
 // writeSaved ends the text with how the scheme is used.
 func (r *calibrationResult) writeSaved(b *bytes.Buffer) {
 	if s := r.Saved; s != nil {
-		fmt.Fprintf(b, "  saved  scheme %s, confirmed on %s, in %s\n", r.Scheme, s.Date, printableLine(quoted(s.Path)))
+		fmt.Fprintf(b, "  saved  scheme %s, %s, in %s\n", r.Scheme, confirmation(r.scheme, s.Date, r.Open), printableLine(quoted(s.Path)))
 		if s.Replaced != "" {
 			fmt.Fprintf(b, "         in place of scheme %s\n", s.Replaced)
 		}

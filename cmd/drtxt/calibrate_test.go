@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -35,8 +37,16 @@ type calibrationForm struct {
 	} `json:"trial"`
 	Diagnoses []struct {
 		Key, Origin, Hash, Digest string
+		Over                      []string
+		InnerHash                 string `json:"inner_hash"`
+		InnerForm                 string `json:"inner_form"`
+		NamedHash                 string `json:"named_hash"`
 		MaskHash                  string `json:"mask_hash"`
+		HashSize                  int    `json:"hash_size"`
+		WithoutNull               bool   `json:"without_null"`
+		Reversed                  bool
 		Salt                      int
+		Chance                    float64
 	} `json:"diagnoses"`
 	Findings   []finding `json:"findings"`
 	ExitStatus int       `json:"exit_status"`
@@ -156,6 +166,16 @@ func TestCalibrateHeedsTheSignatureAlone(t *testing.T) {
 	}
 }
 
+// configured is the text of a configuration.
+func configured(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // What is saved is what JSON says, and what the next run reads.
 func TestCalibrateSaves(t *testing.T) {
 	t.Parallel()
@@ -171,11 +191,14 @@ func TestCalibrateSaves(t *testing.T) {
 	if v := report.verification(t); v.Scheme != "trimmed+pss" || v.SchemeConfirmed == nil || !*v.SchemeConfirmed {
 		t.Errorf("got %+v", v)
 	}
+	if saved := configured(t, config); !strings.Contains(saved, "\n  open: [d]\n") {
+		t.Errorf("saved %s", saved)
+	}
 	if err := schemas(t).verification(report.stdout); err != nil {
 		t.Error(err)
 	}
 	accepted := drtxt("calibrate", "--accepted", "prefix", "--save", "--config", config, "--format", "json").want(t, 0)
-	if form := accepted.calibrated(t); form.Saved == nil || form.Saved.Way != "trial" || form.Saved.Replaced != "trimmed+pss" || form.Key != "" {
+	if form := accepted.calibrated(t); form.Saved == nil || form.Saved.Way != "trial" || form.Saved.Replaced != "trimmed+pss" || form.Key != "" || !reflect.DeepEqual(form.Open, []string{"d"}) {
 		t.Errorf("got %+v", form)
 	}
 	if !strings.Contains(accepted.stderr, "warning: it takes the place of scheme trimmed+pss, confirmed on 2026-12-01 (pair)") {
@@ -216,6 +239,162 @@ func TestConfirmedEverywhere(t *testing.T) {
 	}
 }
 
+// For records with a tag that the confirmation leaves open, it does not count: that is said
+// wherever it is, also of those whose signature does not hold, and not of other records.
+func TestConfirmedButForATag(t *testing.T) {
+	t.Parallel()
+	config := writeTemp(t, "drtxt.yaml", "scheme: prefix\nscheme-confirmed: {scheme: prefix, date: 2026-11-30, way: pair, open: [d]}\n")
+	key, public := keyFile(t, "test-a.private.pem"), publicKey("test-a.public.pem")
+	for name, c := range map[string]struct {
+		flags     []string
+		words     string
+		confirmed bool
+	}{
+		"with d":    {[]string{"--bind-domain"}, "scheme prefix, confirmed on 2026-11-30, but not for the tag d", false},
+		"without d": {nil, "scheme prefix, confirmed on 2026-11-30", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			record := append([]string{"record", "test", "dr.example.com", "--for", "8h", "--key", key, "--config", config}, c.flags...)
+			values := drtxt(record...).want(t, 0).stdout
+			valid, altered := writeTemp(t, "test.txt", values), writeTemp(t, "altered.txt", strings.ReplaceAll(values, "k=all", "k=zia"))
+			server := serve(t, txt("dr.example.com", 30, strings.Fields(values)...))
+			other := serve(t, txt("dr.example.com", 30, "v=1;k=all;b=off"))
+			zone := writeTemp(t, "zone", "$ORIGIN example.com.\n$TTL 60\n@ SOA ns1 admin 1 2 3 4 5\n@ NS ns1\nns1 A 192.0.2.1\n")
+			publish := func(status string) []string {
+				set := drtxt(append([]string{"record", status, "dr.example.com", "--no-end", "--key", key, "--format", "json"}, c.flags...)...).want(t, 0).stdout
+				return []string{"publish", "--records", writeTemp(t, "set.json", set), "--zone-file", zone, "--zone", "example.com", "--public", public, "--confirm", "dr.example.com", "--undo-dir", t.TempDir()}
+			}
+			for _, said := range []struct {
+				status int
+				args   []string
+			}{
+				{0, record},
+				{0, []string{"verify", "--file", valid, "--public", public}},
+				{1, []string{"verify", "--file", valid}},
+				{1, []string{"verify", "--file", altered, "--public", public}},
+				{0, []string{"verify", "--file", valid, "--public", public, "--format", "markdown"}},
+				{0, []string{"verify", "dr.example.com", "--server", server, "--public", public}},
+				{1, []string{"verify", "dr.example.com", "--server", server, "--server", other, "--public", public}},
+				{0, []string{"watch", "dr.example.com", "--server", server, "--public", public, "--until", "test"}},
+				{0, publish("on")},
+				{0, append(publish("test"), "--format", "json")},
+			} {
+				r := drtxt(append(said.args, "--config", config)...).want(t, said.status)
+				if all := strings.Join(strings.Fields(r.stdout+r.stderr), " "); !strings.Contains(all, c.words) || strings.Contains(all, "but not for") == c.confirmed {
+					t.Errorf("%v: want %q in: %s", said.args, c.words, clip(all))
+				}
+			}
+			for _, judged := range [][]string{
+				{"verify", "--file", valid, "--public", public},
+				{"verify", "--file", altered, "--public", public},
+				{"verify", "dr.example.com", "--server", server, "--server", other, "--public", public},
+				append([]string{"explain"}, strings.Fields(values)...),
+			} {
+				r := drtxt(append(judged, "--config", config, "--format", "json")...)
+				if !strings.Contains(r.stdout, `"scheme_confirmed": `+strconv.FormatBool(c.confirmed)+",") {
+					t.Errorf("%v: %s", judged, clip(r.stdout))
+				}
+			}
+		})
+	}
+	both := writeTemp(t, "drtxt.yaml", "scheme: prefix\nscheme-confirmed: {scheme: prefix, date: 2026-11-30, way: pair, open: [k, d]}\n")
+	r := drtxt("record", "off", "dr.example.com", "--bind-domain", "--key", key, "--config", both).want(t, 0)
+	if !strings.Contains(r.stderr, ", but not for the tags k and d\n") {
+		t.Errorf("both: %s", r.stderr)
+	}
+}
+
+// A confirmation that settles less than the one that it replaces says so.
+func TestSavingLessThanWasKnown(t *testing.T) {
+	t.Parallel()
+	key, public := keyFile(t, "test-a.private.pem"), publicKey("test-a.public.pem")
+	config := filepath.Join(t.TempDir(), "drtxt.yaml")
+	pair := func(more ...string) []string {
+		file := writeTemp(t, "pair.txt", drtxt(append([]string{"record", "off", "dr.example.com", "--key", key}, more...)...).want(t, 0).stdout)
+		return []string{"calibrate", "--file", file, "--public", public, "--save", "--config", config}
+	}
+	for _, c := range []struct {
+		args []string
+		says string // on standard error
+		open string // in the configuration
+	}{
+		{pair(), "", "  open: [d]\n"},
+		{pair("--bind-domain"), "", ""},
+		{pair("--bind-domain"), "", ""},
+		{pair(), "warning: it takes the place of the same scheme, confirmed on 2026-12-01 (pair) for the tag d too\n", "  open: [d]\n"},
+		{pair(), "", "  open: [d]\n"},
+		{[]string{"calibrate", "--accepted", "prefix", "--bind-domain", "--save", "--config", config}, "", ""},
+		{[]string{"calibrate", "--accepted", "prefix", "--save", "--config", config}, "(trial) for the tag d too", "  open: [d]\n"},
+	} {
+		r := drtxt(c.args...).want(t, 0)
+		if !strings.Contains(r.stderr, c.says) || c.says == "" && r.stderr != "" {
+			t.Errorf("%v: said %q, want %q", c.args, r.stderr, c.says)
+		}
+		saved := configured(t, config)
+		if !strings.Contains(saved, c.open) || c.open == "" && strings.Contains(saved, "open") {
+			t.Errorf("%v: saved\n%s", c.args, saved)
+		}
+		if words := ", confirmed on 2026-12-01, but not for the tag d, in "; strings.Contains(r.stdout, words) != (c.open != "") {
+			t.Errorf("%v: %s", c.args, r.stdout)
+		}
+	}
+}
+
+// Whether a trial's sets had d is said with its outcome, by a flag that was typed.
+func TestAcceptedWithTheDomain(t *testing.T) {
+	t.Parallel()
+	config := filepath.Join(t.TempDir(), "drtxt.yaml")
+	accepted := []string{"calibrate", "--accepted", "values", "--save", "--config", config, "--format", "json"}
+	for name, c := range map[string]struct {
+		env  map[string]string
+		more []string
+		open []string
+	}{
+		"not said":           {nil, nil, []string{"d"}},
+		"said":               {nil, []string{"--bind-domain"}, nil},
+		"denied":             {nil, []string{"--bind-domain=false"}, []string{"d"}},
+		"in the environment": {map[string]string{"DRTXT_BIND_DOMAIN": "true"}, nil, []string{"d"}},
+	} {
+		form := call{env: c.env}.run(append(accepted, c.more...)...).want(t, 0).calibrated(t)
+		if !reflect.DeepEqual(form.Open, c.open) {
+			t.Errorf("%s: open %q, want %q", name, form.Open, c.open)
+		}
+	}
+	text := drtxt(accepted[:len(accepted)-2]...).want(t, 0).stdout
+	if !strings.Contains(text, "  open   whether d is signed: ") || !strings.Contains(text, "--bind-domain") {
+		t.Errorf("said %s", text)
+	}
+	drtxt("calibrate", "--accepted", "values", "--save", "--config", config, "--type", "zia", "--bind-domain").refused(t, 2, "--type is about --trial")
+}
+
+// What has no signature is not called accepted by a flag that calibrate does not have.
+func TestCalibrateAdvisesOnPairs(t *testing.T) {
+	t.Parallel()
+	for record, c := range map[string]struct {
+		status int
+		first  string
+		advice string
+	}{
+		"v=1;k=all;b=on": {1, "nothing to try a scheme on: the record is not signed, and a signed pair is needed\n", "have the vendor's tool sign, with a private key"},
+		"v=spf1 -all":    {3, "nothing to try a scheme on: there is no disaster recovery record, and a signed pair is needed\n", "give both records that the vendor's tool wrote"},
+		"v=1;b=ON":       {1, "nothing to try a scheme on: the records are invalid, and a signed pair is needed\n", "give both records of one pair, whole"},
+	} {
+		args := []string{"calibrate", "--public", publicKey("test-a.public.pem"), record}
+		r := drtxt(args...).want(t, c.status)
+		if !strings.HasPrefix(r.stdout, c.first) || !strings.Contains(r.stdout, "  -> "+c.advice) {
+			t.Errorf("%s: %s", record, r.stdout)
+		}
+		as := drtxt(append(args, "--format", "json")...).want(t, c.status)
+		as.calibrated(t)
+		for _, wrong := range []string{"--allow-unsigned", "drtxt record", "standing off", "are none", "are unsigned"} {
+			if strings.Contains(r.stdout+as.stdout, wrong) {
+				t.Errorf("%s: %q in %s", record, wrong, r.stdout)
+			}
+		}
+	}
+}
+
 // A schema that lets everything through proves nothing.
 func TestCalibrationSchemaRefuses(t *testing.T) {
 	t.Parallel()
@@ -246,7 +425,7 @@ func TestCalibrationSchemaRefuses(t *testing.T) {
 		{[]string{"--trial", filepath.Join(t.TempDir(), "t"), "trial.example.com", "--key", key}, 0, []change{
 			{"trial", nil}, {"trial.sets", []any{}}, {"trial.sets.0.scheme", "raw"}, {"trial.sets.0.folder", "../x"}, {"trial.end", nil}, {"trial.seconds", 0}, {"trial.domain", "x"}, {"trial.omitted", nil}, {"trial.extra", 1}, {"exit_status", 1},
 		}},
-		{[]string{"--accepted", "values", "--save", "--config", config + "2"}, 0, []change{{"scheme", nil}, {"saved", nil}, {"record", nil}, {"tried", 64}, {"exit_status", 3}}},
+		{[]string{"--accepted", "values", "--save", "--config", config + "2"}, 0, []change{{"scheme", nil}, {"saved", nil}, {"record", nil}, {"open", []any{}}, {"open.0", "m"}, {"tried", 64}, {"exit_status", 3}}},
 	} {
 		r := drtxt(append([]string{"calibrate", "--format", "json"}, c.args...)...).want(t, c.status)
 		r.calibrated(t)

@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ func (t *trialOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&t.product, "type", "zia", "with --trial: product: "+list(activationTypes))
 	f.StringVar(&t.lasting, "for", "24h", "with --trial: how long the sets last, a `DURATION`")
 	f.StringVar(&t.ttl, "ttl", "30s", "with --trial: time to live of the records, as a `DURATION`")
-	f.BoolVar(&t.bindDomain, "bind-domain", false, "with --trial: write the domain into the signed part (tag d)")
+	f.BoolVar(&t.bindDomain, "bind-domain", false, "with --trial: write the domain into the signed part (tag d); with --accepted: the trial was made so")
 	completeValues(cmd, "type", activationTypes)
 }
 
@@ -50,11 +51,14 @@ func (o *calibrateOptions) makeTrial(ctx context.Context, env *environment, doma
 	if err != nil {
 		return nil, err
 	}
-	signers := &trialSigners{ctx: ctx, env: env, signing: &o.signing}
-	if plan.Key, err = signers.publicKey(); err != nil {
+	by, err := newTrialSigner(ctx, env, &o.signing)
+	if err != nil {
 		return nil, err
 	}
-	plan.Sign = signers.sign
+	plan.Key, plan.Sign = by.key, by.sign
+	if err := by.announce(plan); err != nil {
+		return nil, err
+	}
 	trial, err := plan.Make()
 	if err != nil {
 		return nil, err
@@ -112,60 +116,83 @@ func checkLasting(plan *calibration.Plan, lasting time.Duration) error {
 	return nil
 }
 
-// trialSigners are the signers that a trial needs: one, or one for each padding, so that
-// nobody is asked for a passphrase more often than need be.
-type trialSigners struct {
-	ctx     context.Context
+// A trialSigner signs all sets of a trial, and finds out whether it can do so by PSS.
+type trialSigner struct {
 	env     *environment
 	signing *signing
-	known   map[bool]crypto.Signer // by whether they pad by PSS
+	by      crypto.Signer
+	key     *rsa.PublicKey
+	// pss says that it has signed by PSS, noPSS that it cannot, and is not asked again.
+	pss, noPSS bool
 }
 
-func (t *trialSigners) signer(scheme txtrecord.Scheme) (crypto.Signer, error) {
-	if known, ok := t.known[scheme.PSS()]; ok {
-		return known, nil
-	}
-	made, err := t.signing.signer(t.ctx, t.env, scheme)
+// newTrialSigner makes the signer once, so that nobody is asked for a passphrase again.
+func newTrialSigner(ctx context.Context, env *environment, signing *signing) (*trialSigner, error) {
+	by, err := signing.signer(ctx, env, txtrecord.Scheme{})
 	if err != nil {
 		return nil, err
 	}
-	if t.known == nil {
-		t.known = map[bool]crypto.Signer{}
-	}
-	t.known[scheme.PSS()] = made
-	if _, both := made.(*rsa.PrivateKey); both {
-		t.known[!scheme.PSS()] = made
-	}
-	return made, nil
-}
-
-func (t *trialSigners) publicKey() (*rsa.PublicKey, error) {
-	made, err := t.signer(txtrecord.Scheme{})
-	if err != nil {
-		return nil, err
-	}
-	key, ok := made.Public().(*rsa.PublicKey)
+	key, ok := by.Public().(*rsa.PublicKey)
 	if !ok {
 		return nil, &txtrecord.KeyError{}
 	}
-	return key, nil
+	return &trialSigner{env: env, signing: signing, by: by, key: key, noPSS: signing.agent}, nil
 }
 
-func (t *trialSigners) sign(a txtrecord.Activation, scheme txtrecord.Scheme) ([]string, error) {
-	if t.signing.agent && scheme.PSS() {
+// announce says how often somebody may be asked for a PIN or a confirmation.
+func (t *trialSigner) announce(plan *calibration.Plan) error {
+	schemes, err := plan.Schemes()
+	if err != nil {
+		return err
+	}
+	if t.noPSS {
+		schemes = slices.DeleteFunc(schemes, txtrecord.Scheme.PSS)
+	}
+	signatures := 2 * len(schemes) // test and off
+	switch {
+	case t.signing.command != "":
+		t.env.note("the signer is started up to %d times, twice for each of %d schemes: one that asks for a PIN asks each time, and tokens count wrong PINs", signatures, len(schemes))
+	case t.signing.agent:
+		t.env.note("the SSH agent is asked for %d signatures, two for each of %d schemes: one that wants a confirmation wants it each time", signatures, len(schemes))
+	}
+	return nil
+}
+
+// sign is for schemes in their order, PKCS #1 v1.5 first: a signer that works at all has
+// signed before it is asked for PSS.
+func (t *trialSigner) sign(a txtrecord.Activation, scheme txtrecord.Scheme) ([]string, error) {
+	if t.noPSS && scheme.PSS() {
 		return nil, calibration.ErrUnsupported
 	}
-	made, err := t.signer(scheme)
-	if err == nil {
-		var values []string
-		if values, err = txtrecord.Sign(a, scheme, made); err == nil {
-			return values, nil
+	values, err := txtrecord.Sign(a, scheme, t.by)
+	switch {
+	case err == nil:
+		t.pss = t.pss || scheme.PSS()
+	case scheme.PSS() && !t.pss && answeredWrongly(err):
+		t.noPSS = true
+		t.env.note("warning: the schemes with +pss are left out, after PSS was asked for once: %v%s", err, pinAdvice(err))
+		return nil, calibration.ErrUnsupported
+	}
+	return values, err
+}
+
+// pinAdvice says what else a program may have failed for.
+func pinAdvice(err error) string {
+	if errors.Is(err, signer.ErrFailed) {
+		return "; if a wrong PIN was the cause, make the trial again"
+	}
+	return ""
+}
+
+// answeredWrongly reports whether a signer ran to its end and gave no right signature. It
+// may not know the padding, or have its own set.
+func answeredWrongly(err error) bool {
+	for _, kind := range []*signer.Kind{signer.ErrSignature, signer.ErrPadding, signer.ErrFailed, signer.ErrNoOutput, signer.ErrOutput, signer.ErrTooMuchOutput} {
+		if errors.Is(err, kind) {
+			return true
 		}
 	}
-	if errors.Is(err, signer.ErrPadding) {
-		return nil, calibration.ErrUnsupported
-	}
-	return nil, err
+	return false
 }
 
 func trialResult(dir string, trial *calibration.Trial) *calibrationResult {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -43,6 +44,14 @@ func (s *settings) confirmedOn() string {
 	return ""
 }
 
+// openTags are those for which that confirmation does not count.
+func (s *settings) openTags() []string {
+	if c := s.confirmed(); c != nil {
+		return c.Open
+	}
+	return nil
+}
+
 // applyConfiguration sets the flags that neither were typed nor stand in the environment
 // from the configuration. Commands that have none of its settings do not read it.
 func applyConfiguration(env *environment, cmd *cobra.Command) error {
@@ -54,7 +63,7 @@ func applyConfiguration(env *environment, cmd *cobra.Command) error {
 		return err
 	}
 	env.settings.file, env.settings.taken = file, map[string]bool{}
-	given := changedFlags(cmd.Flags())
+	given := chosenFlags(cmd.Flags())
 	for _, s := range file.Settings {
 		flag := cmd.Flags().Lookup(s.Key.Name)
 		if flag == nil || flag.Changed || outweighed(given, flag.Name) {
@@ -86,6 +95,20 @@ func savesScheme(flags *pflag.FlagSet) bool {
 	return save != nil && save.Value.String() == "true"
 }
 
+// configurationPaths are the files that the configuration is read from and written to.
+func configurationPaths(env *environment, flags *pflag.FlagSet) []string {
+	paths := []string{env.settings.path}
+	if env.settings.file != nil {
+		paths = append(paths, env.settings.file.Path)
+	}
+	if savesScheme(flags) {
+		if path, err := userConfiguration(env); err == nil {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
 // findConfiguration reads the file that --config names, else the one in the working
 // directory, else the one in the user's configuration folder; nil if there is none.
 func findConfiguration(env *environment, mayBeMissing bool) (*configuration.File, error) {
@@ -100,11 +123,17 @@ func findConfiguration(env *environment, mayBeMissing bool) (*configuration.File
 	if file != nil && err == nil {
 		err = file.RequireUnchosen()
 	}
-	if file != nil || err != nil {
+	if err != nil {
 		return file, err
 	}
-	path, err := userConfiguration(env)
-	if err != nil {
+	path, unknown := userConfiguration(env)
+	if file != nil {
+		if _, err := os.Lstat(path); unknown == nil && err == nil {
+			env.note("warning: ./%s is read in place of %s; --config names another", configuration.FileName, quoted(path))
+		}
+		return file, nil
+	}
+	if unknown != nil {
 		return nil, nil // there is no such folder
 	}
 	return loadIfThere(path)
@@ -133,11 +162,24 @@ func userConfiguration(env *environment) (string, error) {
 	return filepath.Join(folder, "drtxt", configuration.FileName), nil
 }
 
-// userConfigFolder is that of the XDG Base Directory Specification where it is set, else
-// that of the system.
+// userConfigFolder is that of the XDG Base Directory Specification, which has relative
+// paths ignored, and elsewhere the system's unless that one is set.
 func userConfigFolder() (string, error) {
 	if dir := os.Getenv("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
 		return dir, nil
 	}
-	return os.UserConfigDir()
+	dir, err := systemConfigFolder()
+	if err == nil && !filepath.IsAbs(dir) {
+		err = errNoConfigFolder
+	}
+	return dir, err
+}
+
+func systemConfigFolder() (string, error) {
+	switch runtime.GOOS {
+	case "windows", "darwin":
+		return os.UserConfigDir()
+	}
+	home, err := os.UserHomeDir()
+	return filepath.Join(home, ".config"), err
 }

@@ -3,7 +3,7 @@ package main
 import (
 	"errors"
 	"os"
-	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -86,6 +86,8 @@ func TestSettingsInLayers(t *testing.T) {
 		"other arguments":            {signerSettings, nil, "--signer-arg x", "public=/p.pem signer-arg=x signer-command=/bin/configured signer-environment=MODULE"},
 		"arguments of a variable":    {"", map[string]string{"DRTXT_SIGNER_COMMAND": "/c", "DRTXT_SIGNER_ARG": "a,b c"}, "", "signer-arg=a,b c signer-command=/c"},
 		"not of another command":     {"", map[string]string{"DRTXT_SIGNER_ARG": "a"}, "--signer-command /c", "signer-command=/c"},
+		"left-over variables":        {"key: /k.pem\n", map[string]string{"DRTXT_SIGNER_TIMEOUT": "2m", "DRTXT_SIGNER_ARG": "x"}, "", "key=/k.pem signer-arg=x signer-timeout=2m"},
+		"false excludes nothing":     {"key: /k.pem\n", map[string]string{"DRTXT_SIGNER_AGENT": "false"}, "--unsigned=false", "key=/k.pem signer-agent=false unsigned=false"},
 		"a variable that is split":   {"", map[string]string{"DRTXT_PUBLIC": "a,b"}, "", "public=a|b"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -173,9 +175,19 @@ func TestUserConfigFolder(t *testing.T) {
 	if got := systemEnvironment().userConfigFolder; got == nil {
 		t.Error("the program does not know it")
 	}
-	t.Setenv("XDG_CONFIG_HOME", filepath.Join("relative"))
-	want, wantErr := os.UserConfigDir()
-	if got, err := userConfigFolder(); got != want || (err == nil) != (wantErr == nil) {
-		t.Errorf("%s, %v; want %s, %v", got, err, want, wantErr)
+	t.Setenv("XDG_CONFIG_HOME", "")
+	want, err := userConfigFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("XDG_CONFIG_HOME", "relative") // as if it were not there
+	if got, err := userConfigFolder(); got != want || err != nil {
+		t.Errorf("%s, %v; want %s", got, err, want)
+	}
+	if runtime.GOOS == "linux" {
+		t.Setenv("HOME", "relative")
+		if got, err := userConfigFolder(); err == nil {
+			t.Errorf("a relative home gives %s", got)
+		}
 	}
 }

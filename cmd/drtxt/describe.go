@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
 	"github.com/drtxt/drtxt/verify"
@@ -31,7 +32,8 @@ func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, j
 	env.note("  replay  %s", replayInWords(a))
 	if set.Signed {
 		env.note("  key     %s", set.Key)
-		env.note("  scheme  %s, %s", set.Scheme, confirmation(r.scheme, env.settings.confirmedOn()))
+		again := verify.Judge(verify.Values(set.RRSets[0].Values...), verify.Policy{Scheme: r.scheme, SchemeOpen: env.settings.openTags(), At: now})
+		env.note("  scheme  %s, %s", set.Scheme, confirmation(r.scheme, env.settings.confirmedOn(), again.OpenTags))
 	} else {
 		env.note("  key     none: not signed; what clients that have a public key do with it is not documented")
 	}
@@ -48,7 +50,8 @@ var fileWord = regexp.MustCompile(`\bFILE\b`)
 
 // describeFormat says on standard error how to apply what was written to the file, if any,
 // where that does not hold comments that do.
-func describeFormat(env *environment, format export.Format, set *export.RecordSet, guide export.Guide, file string) {
+// trusting are the flags by which drtxt verify believes the records.
+func describeFormat(env *environment, format export.Format, set *export.RecordSet, guide export.Guide, file string, trusting []string) {
 	assumed := set.ZoneAssumed && format.Heeds("zone", set.Target.Provider)
 	if assumed && !strings.Contains(set.Zone, ".") {
 		env.note("warning: the zone %s is assumed, a top-level domain and hardly yours: name the zone with --zone", set.Zone)
@@ -65,22 +68,45 @@ func describeFormat(env *environment, format export.Format, set *export.RecordSe
 		if file != "" {
 			line = fileWord.ReplaceAllLiteralString(line, shellWord(file))
 		}
+		if set.Signed {
+			line = documentedTrust(set, line, trusting)
+		}
 		env.note("  %s", line)
 	}
 }
 
+// documentedTrust puts the files and settings of this run in the place of those that the
+// documentation of a format names.
+func documentedTrust(set *export.RecordSet, line string, trusting []string) string {
+	documented := " --public " + keygen.PublicKeyFile
+	if set.Scheme != (txtrecord.Scheme{}).String() {
+		documented += " --scheme " + set.Scheme
+	}
+	return strings.Replace(line, documented, " "+shellLine(trusting), 1)
+}
+
 // confirmation is said of a scheme wherever the open question of the format comes up: the
-// day on which it was confirmed, or that it was not. Only the default is the literal
-// reading of what is documented.
-func confirmation(scheme txtrecord.Scheme, on string) string {
+// day on which it was confirmed, but for the tags that are open, or that it was not. Only
+// the default is the literal reading of what is documented.
+func confirmation(scheme txtrecord.Scheme, on string, open []string) string {
 	const not = "not confirmed against the vendor's tool"
-	if on != "" {
+	switch {
+	case on != "" && len(open) > 0:
+		return "confirmed on " + on + ", but not for " + tagsInWords(open)
+	case on != "":
 		return "confirmed on " + on
 	}
 	if scheme == (txtrecord.Scheme{}) {
 		return "as documented, " + not
 	}
 	return not
+}
+
+func tagsInWords(tags []string) string {
+	if len(tags) == 1 {
+		return "the tag " + tags[0]
+	}
+	return "the tags " + strings.Join(tags, " and ")
 }
 
 func startInWords(a txtrecord.Activation, now time.Time) string {

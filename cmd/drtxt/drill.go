@@ -188,5 +188,5 @@ func writeDrillEnd(env *environment, b *bytes.Buffer, r *drill.Rehearsal, took t
 	if !r.Right() {
 		color, verdict = red, "The rehearsal went WRONG"
 	}
-	fmt.Fprintln(b, paint(env, color, fmt.Sprintf("%s, in %s; scheme prefix, %s.", verdict, took.Round(time.Millisecond), confirmation(txtrecord.Scheme{}, ""))))
+	fmt.Fprintln(b, paint(env, color, fmt.Sprintf("%s, in %s; scheme prefix, %s.", verdict, took.Round(time.Millisecond), confirmation(txtrecord.Scheme{}, "", nil))))
 }

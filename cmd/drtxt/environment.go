@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -85,7 +86,11 @@ func (env *environment) terminal() (io.ReadCloser, error) {
 	if !env.errTerminal || env.openTerminal == nil {
 		return nil, errNoTerminal
 	}
-	return env.openTerminal()
+	terminal, err := env.openTerminal()
+	if errors.Is(err, syscall.ENXIO) { // standard error is one, and not this session's
+		err = errNoTerminal
+	}
+	return terminal, err
 }
 
 func openTerminal() (io.ReadCloser, error) { return os.OpenFile(terminalDevice, os.O_RDWR, 0) }

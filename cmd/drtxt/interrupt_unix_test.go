@@ -127,8 +127,9 @@ func interruptBlocked(t *testing.T, cmd *exec.Cmd, signal os.Signal) {
 		t.Error(err)
 	}
 	status, took := wait(t, cmd), time.Since(begin)
-	if status != 130 || !strings.HasSuffix("\n"+string(said), "\ndrtxt: interrupted\n") || took > 3*time.Second {
-		t.Errorf("status %d after %v, stderr %q", status, took, said)
+	r := newResult(status, "", string(said))
+	if r.status != 130 || !strings.HasSuffix("\n"+r.stderr, "\ndrtxt: interrupted\n") || took > 3*time.Second {
+		t.Errorf("status %d after %v, stderr %q", r.status, took, r.stderr)
 	}
 }
 

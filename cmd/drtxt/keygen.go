@@ -54,7 +54,9 @@ func runKeygen(ctx context.Context, env *environment, o *keygenOptions) (err err
 	if err := keygen.CheckVacant(o.dir); err != nil {
 		return err
 	}
-	passphrase, undo, err := o.passphrase.choose(ctx, env)
+	d := newDialogue(env)
+	passphrase, undo, err := o.passphrase.choose(ctx, env, d)
+	d.close()
 	if err != nil {
 		return err
 	}
@@ -81,7 +83,7 @@ func (o *keygenOptions) write(ctx context.Context, env *environment, passphrase 
 	if passphrase == nil {
 		return key, keygen.WritePair(o.dir, key)
 	}
-	return key, keygen.WriteEncryptedPair(o.dir, key, passphrase)
+	return key, keygen.WriteEncryptedPair(ctx, o.dir, key, passphrase)
 }
 
 // describe says what was written, and what to do with it.
@@ -89,7 +91,7 @@ func (o *keygenOptions) describe(env *environment) {
 	if !keygen.ModeChecked {
 		env.note("drtxt: on this system nobody but you must have access to the folder: file modes are not set")
 	}
-	env.note("wrote %s: upload it in the portal's disaster recovery settings", quoted(filepath.Join(o.dir, keygen.PublicKeyFile)))
+	env.note("wrote %s: upload it in the portal, in the disaster recovery settings and in the Client Connector app profiles", quoted(filepath.Join(o.dir, keygen.PublicKeyFile)))
 	private := quoted(filepath.Join(o.dir, keygen.PrivateKeyFile))
 	if o.passphrase.none {
 		env.note("wrote %s, unencrypted: keep it secret; whoever has it and the DNS can switch every client", private)

@@ -35,7 +35,7 @@ dr_publickey.pem says, where it lies beside dr_privatekey.pem.`,
 }
 
 func runKeygenInspect(ctx context.Context, env *environment, out *output, path string) error {
-	if err := out.check(path); err != nil {
+	if err := out.check(path, publicBeside(path)); err != nil {
 		return err
 	}
 	found, err := keygen.Inspect(path)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -51,11 +52,13 @@ func runKeygenPasswd(ctx context.Context, env *environment, o *keygenPasswdOptio
 	if err != nil {
 		return withHint(pathError("reading", path, err), "check the path")
 	}
-	key, err := unlock(ctx, env, path, o.allowExposedKey, &o.old)
+	d := newDialogue(env)
+	defer d.close()
+	key, err := unlock(ctx, env, d, path, o.allowExposedKey, &o.old)
 	if err != nil {
 		return err
 	}
-	passphrase, undo, err := o.new.choose(ctx, env)
+	passphrase, undo, err := o.new.choose(ctx, env, d)
 	if err != nil {
 		return err
 	}
@@ -65,12 +68,14 @@ func runKeygenPasswd(ctx context.Context, env *environment, o *keygenPasswdOptio
 		return err
 	}
 	if o.new.none {
-		err = keygen.ReplacePrivateKeyUnencrypted(path, key)
+		err = keygen.ReplacePrivateKeyUnencrypted(ctx, path, key)
 	} else {
-		err = keygen.ReplacePrivateKey(path, key, passphrase)
+		err = keygen.ReplacePrivateKey(ctx, path, key, passphrase)
 	}
 	if err != nil {
-		undo()
+		if !errors.Is(err, keygen.ErrUnsynced) { // then the new file stands there already
+			undo()
+		}
 		return err
 	}
 	o.describe(env, path, keygen.Fingerprint(&key.PublicKey))

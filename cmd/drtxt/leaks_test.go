@@ -3,25 +3,14 @@ package main
 import (
 	"crypto/rsa"
 	"fmt"
-	"sync"
 	"testing"
 
 	"github.com/drtxt/drtxt/internal/leaks"
 )
 
-// secrets finds those of the tests. The processes that this test binary is run as do not
-// need it.
-var secrets = sync.OnceValue(func() *leaks.Finder {
-	finder, err := leaks.Load(keysDir)
-	if err != nil {
-		panic(err)
-	}
-	return finder
-})
-
 // newResult is what a run showed, which must be none of the secrets.
 func newResult(status int, stdout, stderr string) result {
-	if what := secrets().Find(stdout + "\n" + stderr); what != "" {
+	if what := leaks.OfTests().Find(stdout + "\n" + stderr); what != "" {
 		panic("the program shows " + what)
 	}
 	return result{status, stdout, stderr}

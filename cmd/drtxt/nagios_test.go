@@ -297,8 +297,9 @@ func TestNagiosCannotBeWritten(t *testing.T) {
 	var stderr strings.Builder
 	env := &environment{in: strings.NewReader(""), out: &shortWriter{}, err: &stderr, now: func() time.Time { return testNow }, getenv: func(string) string { return "" }}
 	status := run(env, []string{"verify", "--format", "nagios", "--allow-unsigned", "--file", writeTemp(t, "on.txt", "v=1;k=all;b=on\n")})
-	if status != nagiosUnknown || !strings.Contains(stderr.String(), io.ErrShortWrite.Error()) {
-		t.Errorf("status %d, stderr %s", status, stderr.String())
+	r := newResult(status, "", stderr.String()).want(t, nagiosUnknown)
+	if !strings.Contains(r.stderr, io.ErrShortWrite.Error()) {
+		t.Errorf("stderr %s", r.stderr)
 	}
 }
 
@@ -319,7 +320,8 @@ func TestNagiosInterrupted(t *testing.T) {
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if status := wait(t, cmd); status != statusInterrupted || stdout.String() != "" {
-		t.Errorf("status %d, standard output %q", status, stdout.String())
+	status := wait(t, cmd)
+	if r := newResult(status, stdout.String(), "").want(t, statusInterrupted); r.stdout != "" {
+		t.Errorf("standard output %q", r.stdout)
 	}
 }

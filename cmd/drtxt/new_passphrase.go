@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -44,7 +45,7 @@ func (n *newPassphrase) check() error {
 
 // choose returns the new passphrase, nil where there is to be none. undo takes back what
 // was written for it. The caller clears it.
-func (n *newPassphrase) choose(ctx context.Context, env *environment) (passphrase []byte, undo func(), err error) {
+func (n *newPassphrase) choose(ctx context.Context, env *environment, d *dialogue) (passphrase []byte, undo func(), err error) {
 	undo = func() {}
 	switch {
 	case n.none:
@@ -52,11 +53,11 @@ func (n *newPassphrase) choose(ctx context.Context, env *environment) (passphras
 	case n.generate && n.source.file != "":
 		return n.generateFile()
 	case n.generate:
-		passphrase, err = n.generateShown(ctx, env)
+		passphrase, err = n.generateShown(ctx, env, d)
 	case n.source.given():
 		passphrase, err = n.source.read(ctx, env)
 	default:
-		passphrase, err = n.ask(ctx, env)
+		passphrase, err = n.ask(ctx, d)
 	}
 	if err == nil && !n.generate {
 		warnShort(env, passphrase)
@@ -73,13 +74,13 @@ func (n *newPassphrase) generateFile() (passphrase []byte, undo func(), err erro
 		return nil, nil, refusal(fmt.Errorf("%s exists already", quoted(path)), "name a new file for the passphrase, or leave --generate-passphrase out to use the one in it")
 	}
 	if err != nil {
-		return nil, nil, withHint(pathError("writing", path, err), "name another file")
+		return nil, nil, refusal(pathError("writing", path, err), "name a file in a folder that is there, and where this user may write")
 	}
 	passphrase = keygen.GeneratePassphrase()
 	line := append(bytes.Clone(passphrase), '\n')
 	defer clear(line)
 	_, err = file.Write(line)
-	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+	if err = errors.Join(err, file.Sync(), file.Close(), syncFolder(filepath.Dir(path))); err != nil {
 		os.Remove(path)
 		return nil, nil, withHint(pathError("writing", path, err), "name another file")
 	}
@@ -95,16 +96,14 @@ func (n *newPassphrase) unasked(err error) error {
 
 // generateShown shows a passphrase at the terminal, and has it typed once, because
 // nothing will ever show it again.
-func (n *newPassphrase) generateShown(ctx context.Context, env *environment) ([]byte, error) {
-	terminal, err := env.terminal()
-	if err != nil {
+func (n *newPassphrase) generateShown(ctx context.Context, env *environment, d *dialogue) ([]byte, error) {
+	if err := d.open(); err != nil {
 		return nil, n.unasked(err)
 	}
-	terminal.Close()
 	passphrase := keygen.GeneratePassphrase()
 	fmt.Fprintf(env.err, "The passphrase, which is shown this once: write it down.\n\n  %s\n\n", passphrase)
 	for range passphraseTries {
-		answer, err := askHidden(ctx, env, "Type it, to be sure that it was written down right: ")
+		answer, err := d.ask(ctx, "Type it, with its hyphens, to be sure that it was written down right: ")
 		if err != nil {
 			clear(passphrase)
 			return nil, n.unasked(err)
@@ -121,8 +120,8 @@ func (n *newPassphrase) generateShown(ctx context.Context, env *environment) ([]
 }
 
 // ask has a passphrase typed twice.
-func (n *newPassphrase) ask(ctx context.Context, env *environment) ([]byte, error) {
-	passphrase, err := askHidden(ctx, env, "New passphrase: ")
+func (n *newPassphrase) ask(ctx context.Context, d *dialogue) ([]byte, error) {
+	passphrase, err := d.ask(ctx, "New passphrase: ")
 	if err != nil {
 		return nil, n.unasked(err)
 	}
@@ -130,7 +129,7 @@ func (n *newPassphrase) ask(ctx context.Context, env *environment) ([]byte, erro
 		clear(passphrase)
 		return nil, refusal(fmt.Errorf("the passphrase %w; nothing was written", err), "run it again, and type one; --generate-passphrase makes a good one")
 	}
-	again, err := askHidden(ctx, env, "The same again: ")
+	again, err := d.ask(ctx, "The same again: ")
 	if err != nil {
 		clear(passphrase)
 		return nil, n.unasked(err)

@@ -19,6 +19,8 @@ func quoted(text string) string { return strconv.Quote(text) }
 type output struct {
 	path   string // empty for standard output
 	format string
+	// needed are files that every command needs: the configuration.
+	needed []string
 }
 
 // flags adds --format and --out to a command.
@@ -27,6 +29,7 @@ func (o *output) flags(env *environment, cmd *cobra.Command, formats []string) {
 	cmd.Flags().StringVarP(&o.path, "out", "o", "", "write the result to this `FILE`, whole or not at all, instead of standard output")
 	completeValues(cmd, "format", formats)
 	cmd.PreRunE = chain(cmd.PreRunE, func(*cobra.Command, []string) error {
+		o.needed = configurationPaths(env, cmd.Flags())
 		if slices.Contains(standardOutput, o.path) {
 			o.path = "" // it must not be replaced by a file of that name
 		}
@@ -44,7 +47,7 @@ func (o *output) check(others ...string) error {
 	if o.path == "" {
 		return nil
 	}
-	for _, other := range others {
+	for _, other := range append(others, o.needed...) {
 		if err := o.spares(other); err != nil {
 			return err
 		}

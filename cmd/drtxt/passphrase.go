@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime"
+	"syscall"
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 )
 
 // A passphraseSource says where a passphrase comes from: a file, a descriptor, or the
@@ -47,7 +50,7 @@ func (s *passphraseSource) check() error {
 		return refusal(fmt.Errorf("%s and %s contradict each other", file, fd), "leave one of them out")
 	case s.fd == noDescriptor:
 		return nil
-	case s.fd < 0 || s.fd == 1 || s.fd == 2:
+	case s.fd < 0 || s.fd == 1 || s.fd == 2 || s.fd > math.MaxInt32:
 		return refusal(fmt.Errorf("%s %d is not a descriptor to read from", fd, s.fd), "give 0 for standard input, or one that was opened for reading, from 3 on")
 	case s.fd > 2 && runtime.GOOS == "windows":
 		return refusal(fmt.Errorf("%s %d: this system passes no descriptors beyond standard input", fd, s.fd), "give 0 for standard input, or use "+file)
@@ -67,6 +70,9 @@ func (s *passphraseSource) read(ctx context.Context, env *environment) ([]byte, 
 			return nil, err
 		}
 		defer in.Close()
+		if s.fd == 0 && env.inTerminal || isTerminal(in) {
+			return nil, errTerminal
+		}
 		line, _, err := readLine(in, maxPassphrase)
 		return line, err
 	})
@@ -92,13 +98,24 @@ func (s *passphraseSource) open(env *environment) (io.ReadCloser, error) {
 	case s.fd == 0:
 		return io.NopCloser(env.in), nil
 	case s.fd != noDescriptor:
-		s.descriptor = os.NewFile(uintptr(s.fd), "descriptor")
-		if _, err := s.descriptor.Stat(); err != nil {
-			return nil, err
+		if !inherited(s.fd) {
+			return nil, syscall.EBADF
 		}
-		return io.NopCloser(s.descriptor), nil
+		s.descriptor = os.NewFile(uintptr(s.fd), "descriptor")
+		return openDescriptor{s.descriptor}, nil
 	}
 	return os.Open(s.file)
+}
+
+// An openDescriptor stays open: another passphrase may come from it too.
+type openDescriptor struct{ *os.File }
+
+// Close does nothing.
+func (openDescriptor) Close() error { return nil }
+
+func isTerminal(in io.Reader) bool {
+	file, ok := in.(interface{ Fd() uintptr })
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 // withoutPath takes the system's error out of one that names the path unquoted.
@@ -113,6 +130,8 @@ var (
 	errEmptyPassphrase = errors.New("is empty")
 	errLongPassphrase  = fmt.Errorf("has more than %d bytes", maxPassphrase)
 	errNotText         = errors.New("is not plain text")
+	errTerminal        = errors.New("it is a terminal, which would show what is typed: leave it out, to be asked")
+	errKeyFile         = errors.New("is the first line of a key file")
 )
 
 // checkPassphrase refuses what cannot have been meant: nobody could type a null byte or
@@ -125,6 +144,8 @@ func checkPassphrase(line []byte) error {
 		return errLongPassphrase
 	case bytes.IndexByte(line, 0) >= 0, bytes.HasPrefix(line, []byte("\xef\xbb\xbf")), bytes.HasPrefix(line, []byte("\xff\xfe")):
 		return errNotText
+	case bytes.HasPrefix(line, []byte("-----BEGIN ")):
+		return errKeyFile
 	}
 	return nil
 }

@@ -43,11 +43,10 @@ func TestPassphraseDescriptor(t *testing.T) {
 		write.Close()
 		cmd := command(t, args...)
 		cmd.ExtraFiles = []*os.File{read}
-		var stderr bytes.Buffer
-		cmd.Stderr = &stderr
-		if status := wait(t, cmd); status != 0 {
-			t.Errorf("%s: exit status %d, %s", args[0], status, stderr.String())
-		}
+		var stdout, stderr bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		status := wait(t, cmd)
+		newResult(status, stdout.String(), stderr.String()).want(t, 0)
 		read.Close()
 	}
 }
@@ -74,8 +73,8 @@ func TestInterruptedWhileAPassphraseIsAwaited(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := command(t, "record", "off", "dr.example.com", "--key", private, "--passphrase-file", pipe)
-	var stdout bytes.Buffer
-	cmd.Stdout = &stdout
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -83,8 +82,9 @@ func TestInterruptedWhileAPassphraseIsAwaited(t *testing.T) {
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if status := wait(t, cmd); status != 130 || stdout.Len() > 0 {
-		t.Errorf("exit status %d, printed %q", status, stdout.String())
+	status := wait(t, cmd)
+	if r := newResult(status, stdout.String(), stderr.String()).want(t, 130); r.stdout != "" {
+		t.Errorf("printed %q", r.stdout)
 	}
 }
 

@@ -11,8 +11,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hideInput has a terminal take lines and not show what is typed. The function that it
-// returns gives it back its settings.
+// hideInput has a terminal take lines and not show what is typed, nor stop at Ctrl-Z,
+// which would leave it like that to a shell. The function that it returns throws away
+// what was typed and not read, and gives the terminal back its settings.
 func hideInput(terminal *os.File) (show func(), err error) {
 	before, err := settingsOf(terminal)
 	if err != nil {
@@ -22,10 +23,25 @@ func hideInput(terminal *os.File) (show func(), err error) {
 	hidden.Lflag &^= unix.ECHO
 	hidden.Lflag |= unix.ICANON | unix.ISIG
 	hidden.Iflag |= unix.ICRNL
+	hidden.Cc[unix.VSUSP] = noCharacter
 	if err := setSettings(terminal, &hidden); err != nil {
 		return nil, err
 	}
-	return func() { _ = setSettings(terminal, before) }, nil
+	continued, ended := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(continued, syscall.SIGCONT)
+	go func() {
+		defer close(ended)
+		for range continued { // a shell has given it other settings meanwhile
+			_ = setSettings(terminal, &hidden)
+		}
+	}()
+	return func() {
+		signal.Stop(continued)
+		close(continued)
+		<-ended
+		_ = control(terminal, func(fd int) { discardInput(fd) })
+		_ = setSettings(terminal, before)
+	}, nil
 }
 
 func settingsOf(terminal *os.File) (settings *unix.Termios, err error) {
@@ -54,14 +70,15 @@ func control(file *os.File, f func(fd int)) error {
 	return raw.Control(func(fd uintptr) { f(int(fd)) })
 }
 
-// withoutStops has Ctrl-\ and a second Ctrl-C count as an interruption, and Ctrl-Z do
-// nothing: all of them would leave a terminal that shows nothing of what is typed.
-func withoutStops(ctx context.Context) (context.Context, func()) {
-	ctx, cancel := signal.NotifyContext(ctx, syscall.SIGQUIT, syscall.SIGINT, syscall.SIGTERM)
-	stops := make(chan os.Signal, 1) // nobody reads it; Reset would not undo Ignore
-	signal.Notify(stops, syscall.SIGTSTP)
-	return ctx, func() {
-		signal.Stop(stops)
-		cancel()
-	}
+// untilInterrupted has Ctrl-\ and a second Ctrl-C count as an interruption while somebody
+// is asked: both would leave a terminal that shows nothing of what is typed.
+func untilInterrupted(ctx context.Context) (context.Context, func()) {
+	return signal.NotifyContext(ctx, syscall.SIGQUIT, syscall.SIGINT, syscall.SIGTERM)
+}
+
+// inherited reports whether a descriptor was open when the program was started: those
+// that it opened itself are closed when another program is executed.
+func inherited(fd int) bool {
+	flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
+	return err == nil && flags&unix.FD_CLOEXEC == 0
 }

@@ -7,8 +7,11 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// withoutStops has nothing to do: no key but Ctrl-C ends or stops a program here.
-func withoutStops(ctx context.Context) (context.Context, func()) { return ctx, func() {} }
+// untilInterrupted has nothing to do: no key but Ctrl-C ends or stops a program here.
+func untilInterrupted(ctx context.Context) (context.Context, func()) { return ctx, func() {} }
+
+// inherited is about descriptors, of which this system has none but the first three.
+func inherited(int) bool { return false }
 
 // hideInput has a console take lines and not show what is typed. The function that it
 // returns gives it back its mode.
@@ -22,5 +25,8 @@ func hideInput(console *os.File) (show func(), err error) {
 	if err := windows.SetConsoleMode(handle, hidden); err != nil {
 		return nil, err
 	}
-	return func() { _ = windows.SetConsoleMode(handle, before) }, nil
+	return func() {
+		_ = windows.FlushConsoleInputBuffer(handle)
+		_ = windows.SetConsoleMode(handle, before)
+	}, nil
 }

@@ -86,9 +86,16 @@ func (p *publication) status() int {
 // lastLines say what is to be done next, and end with the way back.
 func (p *publication) lastLines() {
 	if p.report == nil || p.o.out.format == "json" {
-		p.env.note("scheme %s, %s", p.intent.policy.Scheme, confirmation(p.intent.policy.Scheme, p.intent.policy.SchemeConfirmed))
+		policy := p.intent.policy
+		p.env.note("scheme %s, %s", policy.Scheme, confirmation(policy.Scheme, policy.SchemeConfirmed, p.unconfirmed()))
 	}
 	p.tellUndo()
+}
+
+// unconfirmed are the tags of the new records for which the scheme is not confirmed.
+func (p *publication) unconfirmed() []string {
+	_, after, _ := p.plan.TXT()
+	return verify.Judge(after, p.intent.policy).OpenTags
 }
 
 // tell says that it was published, and what is to be done now.
@@ -134,18 +141,7 @@ func (p *publication) watchLine() string {
 	for _, public := range p.o.public {
 		words = append(words, "--public", absolute(public))
 	}
-	return shellLine(append(words, p.schemeWords()...))
-}
-
-// schemeWords are the flags by which another command judges by the same scheme.
-func (p *publication) schemeWords() []string {
-	switch {
-	case p.env.typed["scheme"]:
-		return []string{"--scheme", p.intent.policy.Scheme.String()}
-	case p.env.typed["config"]:
-		return []string{"--config", absolute(p.env.settings.path)}
-	}
-	return nil
+	return shellLine(append(words, schemeWords(p.env, p.intent.policy.Scheme)...))
 }
 
 // recordsWords name the files that the records came from, if they came from files.

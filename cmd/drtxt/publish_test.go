@@ -431,7 +431,7 @@ func (p *publishing) interrupted(where breakage) result {
 		t.Skip(err)
 	}
 	status := wait(t, cmd)
-	return result{status, stdout.String(), stderr.String()}
+	return newResult(status, stdout.String(), stderr.String())
 }
 
 // The question may stand for hours: what has ended meanwhile is not published.

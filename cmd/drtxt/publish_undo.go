@@ -52,10 +52,8 @@ func (p *publication) checkRemoval() error {
 
 // offLine is the command that publishes off at the same place.
 func (p *publication) offLine() string {
-	record := []string{"drtxt", "record", "off", p.intent.domain, "--key", "PRIVATE_KEY", "--format", "json"}
-	if scheme := p.intent.policy.Scheme; scheme != (txtrecord.Scheme{}) {
-		record = append(record, "--scheme", scheme.String())
-	}
+	record := []string{"drtxt", "record", "off", p.intent.domain, "--key", "PRIVATE_KEY", "--format", "json",
+		"--scheme", p.intent.policy.Scheme.String()}
 	publish := p.command(p.target.flags()...)
 	if len(p.o.public) == 0 {
 		publish = append(publish, "--public", "PUBLIC_KEY")
@@ -174,8 +172,6 @@ func (p *publication) command(flags ...string) []string {
 	for _, public := range p.o.public {
 		words = append(words, "--public", absolute(public))
 	}
-	if scheme := p.intent.policy.Scheme; scheme != (txtrecord.Scheme{}) {
-		words = append(words, "--scheme", scheme.String())
-	}
-	return words
+	// Always, because the configuration may name another by then.
+	return append(words, "--scheme", p.intent.policy.Scheme.String())
 }

@@ -152,7 +152,7 @@ func closingLine(report *verify.Report, source string) string {
 	if report.Key != "" {
 		key = "; key " + report.Key
 	}
-	return fmt.Sprintf("%s; %s; at %s%s; scheme %s, %s", verdict, limit, bothTimes(report.Policy.At), key, report.Policy.Scheme, confirmation(report.Policy.Scheme, report.Policy.SchemeConfirmed))
+	return fmt.Sprintf("%s; %s; at %s%s; scheme %s, %s", verdict, limit, bothTimes(report.Policy.At), key, report.Policy.Scheme, confirmation(report.Policy.Scheme, report.Policy.SchemeConfirmed, report.Unconfirmed()))
 }
 
 // Colours, as SGR parameters (ECMA-48 §8.3.117).

@@ -38,8 +38,8 @@ func run(env *environment, args []string) int {
 // prepare is what every command but version needs before it runs: its settings from
 // the environment and the configuration, and a context that ends at Ctrl-C.
 func prepare(env *environment, cmd *cobra.Command) error {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGQUIT} // the last would show the insides
+	if !signal.Ignored(syscall.SIGHUP) {                                   // as nohup has it
 		signals = append(signals, syscall.SIGHUP)
 	}
 	ctx, release := signal.NotifyContext(cmd.Context(), signals...)

@@ -35,27 +35,18 @@ var exclusive = [][]string{
 	{"undo", "records"},
 	{"undo", "zone"},
 	{"end", "for", "no-end"},
-	{"unsigned", "key"},
 	{"unsigned", "public"},
-	{"unsigned", "signer-command"},
-	{"unsigned", "signer-arg"},
-	{"unsigned", "signer-environment"},
-	{"unsigned", "signer-timeout"},
-	{"unsigned", "signer-agent"},
-	{"key", "signer-command", "signer-agent"},
-	{"key", "signer-arg"},
-	{"key", "signer-environment"},
-	{"key", "signer-timeout"},
-	{"signer-agent", "signer-arg"},
-	{"signer-agent", "signer-environment"},
+	{"unsigned", "key", "signer-command", "signer-agent"},
 	{"public", "skip-signature"},
 }
 
-// belongings are settings that belong to another: where that one comes from nearer, from
-// a typed flag or from a variable, they are not taken from farther away.
-var belongings = map[string]string{
-	"signer-arg":         "signer-command",
-	"signer-environment": "signer-command",
+// belongings are settings that go with a way of signing: where one of these comes from
+// nearer, from a typed flag or from a variable, they are not taken from farther away. They
+// exclude nothing themselves.
+var belongings = map[string][]string{
+	"signer-arg":         {"unsigned", "key", "signer-command", "signer-agent"},
+	"signer-environment": {"unsigned", "key", "signer-command", "signer-agent"},
+	"signer-timeout":     {"unsigned", "key"},
 }
 
 // unsplit are the repeatable flags whose variable holds one value, commas and all.
@@ -69,7 +60,7 @@ func outweighed(given map[string]bool, flag string) bool {
 			return true
 		}
 	}
-	return given[belongings[flag]]
+	return slices.ContainsFunc(belongings[flag], func(other string) bool { return given[other] })
 }
 
 // changedFlags are the names of the flags that have been set.
@@ -79,13 +70,23 @@ func changedFlags(flags *pflag.FlagSet) map[string]bool {
 	return names
 }
 
+// chosenFlags are those of them that say something: one that is set to false excludes
+// nothing.
+func chosenFlags(flags *pflag.FlagSet) map[string]bool {
+	names := map[string]bool{}
+	flags.Visit(func(flag *pflag.Flag) {
+		names[flag.Name] = flag.Value.Type() != "bool" || flag.Value.String() == "true"
+	})
+	return names
+}
+
 // applyEnvironment sets the flags that were not given from variables such as
 // DRTXT_SERVER. A flag that can be repeated takes several values between commas, but for
 // those in unsplit.
 func applyEnvironment(env *environment, cmd *cobra.Command) error {
 	var failed error
-	typed := changedFlags(cmd.Flags())
-	env.typed = typed
+	env.typed = changedFlags(cmd.Flags())
+	typed := chosenFlags(cmd.Flags())
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
 		name := variable(flag.Name)
 		value := env.getenv(name)

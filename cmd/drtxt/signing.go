@@ -6,12 +6,15 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/drtxt/drtxt/internal/configuration"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/keygen/signer"
 	"github.com/drtxt/drtxt/txtrecord"
@@ -46,7 +49,43 @@ func (s *signing) flags(cmd *cobra.Command) {
 
 // files are those that a result must not overwrite.
 func (s *signing) files() []string {
-	return append([]string{s.key, s.passphrase.file, s.command}, s.public...)
+	files := append([]string{s.key, s.passphrase.file, s.command}, s.public...)
+	if s.key != "" {
+		files = append(files, publicBeside(s.key))
+	}
+	return files
+}
+
+// publicBeside is where a private key file is held against its public key.
+func publicBeside(private string) string {
+	return filepath.Join(filepath.Dir(private), keygen.PublicKeyFile)
+}
+
+// trusting are the flags by which other commands believe what this one signs.
+func (s *signing) trusting(env *environment, scheme txtrecord.Scheme) []string {
+	paths := s.public
+	if _, err := os.Stat(publicBeside(s.key)); len(paths) == 0 && s.key != "" && err == nil {
+		paths = []string{publicBeside(s.key)}
+	}
+	if len(paths) == 0 {
+		paths = []string{keygen.PublicKeyFile}
+	}
+	var words []string
+	for _, path := range paths {
+		words = append(words, "--public", path)
+	}
+	return append(words, schemeWords(env, scheme)...)
+}
+
+// schemeWords are the flags by which another command takes the same scheme.
+func schemeWords(env *environment, scheme txtrecord.Scheme) []string {
+	switch {
+	case env.settings.took("scheme") && env.typed["config"]:
+		return []string{"--config", env.settings.path}
+	case env.settings.took("scheme"), scheme == (txtrecord.Scheme{}) && !env.typed["scheme"]:
+		return nil
+	}
+	return []string{"--scheme", scheme.String()}
 }
 
 // ways are the flags that name what signs.
@@ -64,13 +103,13 @@ func (s *signing) ways() []string {
 }
 
 // check refuses flags that contradict each other, before anything is asked.
-func (s *signing) check(scheme txtrecord.Scheme) error {
+func (s *signing) check(env *environment, scheme txtrecord.Scheme) error {
 	switch ways := s.ways(); {
 	case len(ways) == 0:
 		return refusal(errors.New("no private key to sign with"), "add --key FILE; `drtxt keygen` makes one; --signer-command and --signer-agent are for keys in hardware")
 	case len(ways) > 1:
 		return contradict(ways[0], ways[1])
-	case s.command == "" && len(s.args)+len(s.environment) > 0:
+	case s.command == "" && env.typedAny("signer-arg", "signer-environment"):
 		return refusal(errors.New("--signer-arg and --signer-environment are about --signer-command, which is not given"), "add --signer-command PATH")
 	case s.key == "" && s.passphrase.given():
 		return refusal(errors.New("a passphrase is given, and no --key that it would open"), "leave it out: "+ways[0]+" asks for what it needs")
@@ -79,12 +118,17 @@ func (s *signing) check(scheme txtrecord.Scheme) error {
 	case s.agent && scheme.PSS():
 		return refusal(fmt.Errorf("an SSH agent cannot sign under the scheme %s: it knows no PSS", scheme), "use --key or --signer-command")
 	}
+	for _, name := range s.environment {
+		if !configuration.IsVariable(name) {
+			return refusal(fmt.Errorf("--signer-environment %q is not the name of a variable", name), "give the name alone, such as AWS_PROFILE; its value is taken from the environment")
+		}
+	}
 	return s.passphrase.check()
 }
 
 // signer is what signs, its key known to be one of the public keys, where any is given.
 func (s *signing) signer(ctx context.Context, env *environment, scheme txtrecord.Scheme) (crypto.Signer, error) {
-	if err := s.check(scheme); err != nil {
+	if err := s.check(env, scheme); err != nil {
 		return nil, err
 	}
 	timeout, err := readDuration(s.timeout)
@@ -101,7 +145,9 @@ func (s *signing) signer(ctx context.Context, env *environment, scheme txtrecord
 	case s.agent:
 		return sshAgent(ctx, env, public[0], timeout)
 	}
-	key, err := unlock(ctx, env, s.key, s.allowExposedKey, &s.passphrase)
+	d := newDialogue(env)
+	defer d.close()
+	key, err := unlock(ctx, env, d, s.key, s.allowExposedKey, &s.passphrase)
 	if err != nil {
 		return nil, err
 	}

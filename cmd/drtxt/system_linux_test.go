@@ -30,7 +30,8 @@ func TestFullDevice(t *testing.T) {
 			var stderr bytes.Buffer
 			cmd := command(t, args...)
 			cmd.Stdout, cmd.Stderr = full, &stderr
-			result{wait(t, cmd), "", stderr.String()}.refused(t, 2, "no space left on device", "hint: make room")
+			status := wait(t, cmd)
+			newResult(status, "", stderr.String()).refused(t, 2, "no space left on device", "hint: make room")
 		})
 	}
 }

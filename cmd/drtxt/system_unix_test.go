@@ -56,7 +56,7 @@ func execAs(t *testing.T, program string, args ...string) result {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	status := wait(t, cmd)
-	return result{status, stdout.String(), stderr.String()}
+	return newResult(status, stdout.String(), stderr.String())
 }
 
 // resultCommands are those that write a result, each with arguments for one that is
@@ -96,7 +96,7 @@ func TestClosedPipe(t *testing.T) {
 			cmd.Stdout, cmd.Stderr = write, &stderr
 			status := wait(t, cmd)
 			write.Close()
-			result{status, "", stderr.String()}.refused(t, 2, "broken pipe", "hint: ")
+			newResult(status, "", stderr.String()).refused(t, 2, "broken pipe", "hint: ")
 		})
 	}
 	t.Run("keygen", func(t *testing.T) { // the pair is there, and that was said before
@@ -112,8 +112,9 @@ func TestClosedPipe(t *testing.T) {
 		cmd.Stdout, cmd.Stderr = write, &stderr
 		status := wait(t, cmd)
 		write.Close()
-		if status != 2 || !strings.Contains(stderr.String(), "broken pipe") || files(t, dir) != "dr_privatekey.pem dr_publickey.pem" {
-			t.Errorf("status %d, stderr %s", status, stderr.String())
+		r := newResult(status, "", stderr.String()).want(t, 2)
+		if !strings.Contains(r.stderr, "broken pipe") || files(t, dir) != "dr_privatekey.pem dr_publickey.pem" {
+			t.Errorf("stderr %s", r.stderr)
 		}
 	})
 }
@@ -328,8 +329,8 @@ func interrupt(t *testing.T, cmd *exec.Cmd, signal os.Signal, ready func()) {
 	if took := time.Since(begin); took > 2*time.Second {
 		t.Errorf("it took %v", took)
 	}
-	if status != 130 || stderr.String() != "drtxt: interrupted\n" || stdout.Len() > 0 {
-		t.Errorf("status %d, stderr %q, stdout %q", status, stderr.String(), stdout.String())
+	if r := newResult(status, stdout.String(), stderr.String()); r != (result{130, "", "drtxt: interrupted\n"}) {
+		t.Errorf("status %d, stderr %q, stdout %q", r.status, r.stderr, r.stdout)
 	}
 }
 
@@ -387,7 +388,7 @@ func TestUnreadableFiles(t *testing.T) {
 		var stdout, stderr bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &stdout, &stderr
 		status := wait(t, cmd)
-		return result{status, stdout.String(), stderr.String()}
+		return newResult(status, stdout.String(), stderr.String())
 	}
 	asNobody("explain", "v=1;k=all;b=on").want(t, 0)
 	for _, args := range [][]string{

@@ -2,14 +2,19 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
+	"github.com/drtxt/drtxt/internal/leaks"
 	"github.com/drtxt/drtxt/internal/pseudoterminal"
 )
 
@@ -20,6 +25,11 @@ type session struct {
 	stdout   bytes.Buffer
 	typing   *os.File
 	terminal *os.File
+	before   *unix.Termios // the terminal's settings when the program had not begun
+	// showsSecrets is for the one that does so on purpose.
+	showsSecrets bool
+	// collected is closed when there is nothing more to come.
+	collected chan struct{}
 
 	mu    sync.Mutex
 	shown []byte
@@ -27,23 +37,50 @@ type session struct {
 }
 
 // startSession starts the program with this standard input; standard error is the
-// terminal.
+// terminal. Neither that nor standard output may ever show a secret of the tests.
 func startSession(t *testing.T, stdin string, args ...string) *session {
 	t.Helper()
-	s := &session{t: t, cmd: command(t, args...)}
+	s := &session{t: t, cmd: command(t, args...), collected: make(chan struct{})}
 	s.typing, s.terminal = pseudoterminal.Open(t)
+	s.before = pseudoterminal.Settings(t, s.terminal)
 	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = strings.NewReader(stdin), &s.stdout, s.terminal
 	s.cmd.Env = append(os.Environ(), "TERM=dumb")
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 2}
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.cmd.Process.Kill() })
+	t.Cleanup(s.close)
 	go s.collect()
 	return s
 }
 
+// close ends the program if it has not ended, and looks for secrets in all that it showed.
+func (s *session) close() {
+	s.t.Helper()
+	if s.cmd.ProcessState == nil {
+		s.cmd.Process.Kill()
+		s.cmd.Wait()
+	}
+	s.terminal.Close()
+	select {
+	case <-s.collected:
+	case <-time.After(20 * time.Second):
+		s.t.Error("the terminal is still in use, so that more may be shown there")
+	}
+	if !s.showsSecrets {
+		s.check(s.t)
+	}
+}
+
+// check fails the test if a secret of the tests was shown.
+func (s *session) check(t testing.TB) {
+	t.Helper()
+	leaks.Check(t, "the terminal", s.screen())
+	leaks.Check(t, "standard output", s.stdout.String())
+}
+
 func (s *session) collect() {
+	defer close(s.collected)
 	buffer := make([]byte, 4096)
 	for {
 		n, err := s.typing.Read(buffer)
@@ -108,5 +145,33 @@ func (s *session) end(status int) {
 	got := wait(s.t, s.cmd)
 	if got != status {
 		s.t.Fatalf("exit status %d, want %d; shown %q, stdout %q", got, status, s.screen(), s.stdout.String())
+	}
+}
+
+// A recorder takes down what a check says.
+type recorder struct {
+	testing.TB
+	said []string
+}
+
+func (r *recorder) Errorf(format string, args ...any) {
+	r.said = append(r.said, fmt.Sprintf(format, args...))
+}
+
+func TestSecretsAtTheTerminalAreNoticed(t *testing.T) {
+	t.Parallel()
+	for where, args := range map[string][]string{
+		"the terminal":    {"no-such-command-" + leaks.Mark},
+		"standard output": {"explain", "v=1;k=" + leaks.Mark},
+	} {
+		s := startSession(t, "", args...)
+		s.showsSecrets = true
+		wait(t, s.cmd)
+		s.close() // all of it is there
+		r := &recorder{TB: t}
+		s.check(r)
+		if want := []string{where + " shows a test passphrase or PIN"}; !slices.Equal(r.said, want) {
+			t.Errorf("it says %q, want %q", r.said, want)
+		}
 	}
 }

@@ -55,7 +55,7 @@ func (t *trust) policy(env *environment) (verify.Policy, error) {
 	if err != nil {
 		return verify.Policy{}, err
 	}
-	policy := verify.Policy{Scheme: scheme, SchemeConfirmed: env.settings.confirmedOn(), At: at, Location: time.Local}
+	policy := verify.Policy{Scheme: scheme, SchemeConfirmed: env.settings.confirmedOn(), SchemeOpen: env.settings.openTags(), At: at, Location: time.Local}
 	for _, path := range t.public {
 		key, err := keygen.LoadPublicKey(path)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rsa"
 	"errors"
+	"fmt"
 
 	"github.com/drtxt/drtxt/keygen"
 )
@@ -13,7 +14,7 @@ const passphraseTries = 3
 
 // unlock loads a private key, with its passphrase where it is encrypted: from its source,
 // else from the person at the terminal.
-func unlock(ctx context.Context, env *environment, path string, allowExposed bool, source *passphraseSource) (*rsa.PrivateKey, error) {
+func unlock(ctx context.Context, env *environment, d *dialogue, path string, allowExposed bool, source *passphraseSource) (*rsa.PrivateKey, error) {
 	for try := 1; ; try++ {
 		asked := false
 		key, err := loadShowing(ctx, env, path, allowExposed, func() (passphrase []byte, err error) {
@@ -21,7 +22,10 @@ func unlock(ctx context.Context, env *environment, path string, allowExposed boo
 				return source.read(ctx, env)
 			}
 			asked = true
-			passphrase, err = askHidden(ctx, env, "Passphrase of "+quoted(path)+": ")
+			passphrase, err = d.ask(ctx, "Passphrase of "+quoted(path)+": ")
+			if err == nil && len(passphrase) > maxPassphrase {
+				return passphrase, refusal(fmt.Errorf("what was typed %w", errLongPassphrase), "run it again, and type the passphrase alone")
+			}
 			return passphrase, askingError(err, quoted(path)+" holds an encrypted private key, and its passphrase is needed", "add --passphrase-file FILE, or --passphrase-fd N")
 		})
 		if !asked || try == passphraseTries || !errors.Is(err, keygen.ErrPassphrase) {

@@ -2,11 +2,7 @@ package calibration_test
 
 import (
 	"crypto/rsa"
-	"encoding/hex"
-	"math/big"
 	"path/filepath"
-	"reflect"
-	"slices"
 	"strings"
 	"testing"
 
@@ -122,89 +118,6 @@ func TestFindEquals(t *testing.T) {
 		match, ok := calibration.Find(set(t, all[name]), key)
 		if !ok || names(match.Schemes) != want.schemes || strings.Join(match.Open, " ") != want.open || match.Scheme() != match.Schemes[0] {
 			t.Errorf("%s: %t, %s, open %q; want %s, %q", name, ok, names(match.Schemes), match.Open, want.schemes, want.open)
-		}
-	}
-}
-
-// What the bare RSA operation shows of signatures that fit no scheme. The digests are
-// those of sha256sum and the like over what generate.sh has signed.
-func TestOpen(t *testing.T) {
-	all := loadVectors(t)
-	for name, want := range map[string]struct {
-		d      calibration.Diagnosis
-		digest string // its beginning, in hexadecimal
-	}{
-		"bad-signature-sha1":                      {calibration.Diagnosis{Origin: calibration.PKCS1, Hash: "SHA-1"}, ""},
-		"bad-signature-sha384":                    {calibration.Diagnosis{Origin: calibration.PKCS1, Hash: "SHA-384"}, ""},
-		"bad-signature-sha512":                    {calibration.Diagnosis{Origin: calibration.PKCS1, Hash: "SHA-512"}, ""},
-		"bad-signature-text-and-newline":          {calibration.Diagnosis{Origin: calibration.PKCS1, Hash: "SHA-256"}, ""},
-		"bad-signature-text-with-n":               {calibration.Diagnosis{Origin: calibration.PKCS1, Hash: "SHA-256"}, ""},
-		"bad-signature-empty-text":                {calibration.Diagnosis{Origin: calibration.PKCS1, Hash: "SHA-256"}, "e3b0c44298fc1c14"},
-		"bad-signature-padding-without-null":      {calibration.Diagnosis{Origin: calibration.PKCS1, Hash: "SHA-256"}, ""},
-		"bad-signature-digest-without-digestinfo": {calibration.Diagnosis{Origin: calibration.PKCS1Data}, ""},
-		"bad-signature-digest-in-hexadecimal":     {calibration.Diagnosis{Origin: calibration.PKCS1, Hash: "SHA-256"}, ""},
-		"bad-signature-padding-block-type-0":      {calibration.Diagnosis{Origin: calibration.Unknown}, ""},
-		"bad-signature-padding-block-type-2":      {calibration.Diagnosis{Origin: calibration.Unknown}, ""},
-		"bad-signature-padding-no-separator":      {calibration.Diagnosis{Origin: calibration.Unknown}, ""},
-		"bad-signature-padding-one-byte-other":    {calibration.Diagnosis{Origin: calibration.Unknown}, ""},
-		"scheme-prefix-pss-mgf1-sha1":             {calibration.Diagnosis{Origin: calibration.PSS, Hash: "SHA-256", MaskHash: "SHA-1"}, ""},
-		"scheme-prefix-pss":                       {calibration.Diagnosis{Origin: calibration.PSS, Hash: "SHA-256", MaskHash: "SHA-256"}, ""},
-		"scheme-prefix-pss-salt-32":               {calibration.Diagnosis{Origin: calibration.PSS, Hash: "SHA-256", MaskHash: "SHA-256", Salt: 32}, ""},
-		"scheme-prefix-pss-salt-222":              {calibration.Diagnosis{Origin: calibration.PerhapsPSS, Hash: "SHA-256", MaskHash: "SHA-256", Salt: 222}, ""},
-		"bad-signature-other-key":                 {calibration.Diagnosis{Origin: calibration.Unknown}, ""},
-		"bad-signature-reversed":                  {calibration.Diagnosis{Origin: calibration.Unknown}, ""},
-		"bad-signature-zero":                      {calibration.Diagnosis{Origin: calibration.Unknown}, ""},
-		"bad-signature-one":                       {calibration.Diagnosis{Origin: calibration.Unknown}, ""},
-		"bad-signature-modulus":                   {calibration.Diagnosis{Origin: calibration.Unknown}, ""},
-		"bad-signature-all-ones":                  {calibration.Diagnosis{Origin: calibration.Unknown}, ""},
-	} {
-		v, ok := all[name]
-		if !ok {
-			t.Errorf("there is no vector %s", name)
-			continue
-		}
-		got := calibration.Open(set(t, v).Signature, publicKey(t, strings.TrimSuffix(v.Public[0], ".public.pem")))
-		digest := hex.EncodeToString(got.Digest)
-		got.Digest = nil
-		if !reflect.DeepEqual(got, want.d) || !strings.HasPrefix(digest, want.digest) {
-			t.Errorf("%s: %+v, digest %s; want %+v", name, got, digest, want.d)
-		}
-		if size := map[string]int{"SHA-1": 40, "SHA-256": 64, "SHA-384": 96, "SHA-512": 128}[got.Hash]; got.Origin == calibration.PKCS1 && len(digest) != size {
-			t.Errorf("%s: a digest of %d characters", name, len(digest))
-		}
-	}
-}
-
-// The digest that a signature opens to is the one that was signed.
-func TestOpenDigest(t *testing.T) {
-	all := loadVectors(t)
-	got := calibration.Open(set(t, all["valid-all-on"]).Signature, publicKey(t, "test-a"))
-	// printf %s 'v=1;k=all;b=on;t=1800000000;x=1800028800;' | sha256sum
-	const want = "bb0e1d959acacec297a2b49f37909d450a7122a165d9e5d12e99a60b864bc52b"
-	if hex.EncodeToString(got.Digest) != want {
-		t.Errorf("got %x, want %s", got.Digest, want)
-	}
-}
-
-// A signature beyond the modulus is none (RFC 8017 §5.2.2), whatever it is modulo that.
-func TestOpenBeyondTheModulus(t *testing.T) {
-	key := publicKey(t, "test-a")
-	signature := set(t, loadVectors(t)["valid-signature-leading-zero-byte"]).Signature
-	if got := calibration.Open(signature, key); got.Origin != calibration.PKCS1 {
-		t.Fatalf("the signature itself: %+v", got)
-	}
-	beyond := new(big.Int).Add(new(big.Int).SetBytes(signature), key.N)
-	if got := calibration.Open(beyond.FillBytes(make([]byte, 257)), key); got.Origin != calibration.Unknown {
-		t.Errorf("got %+v", got)
-	}
-}
-
-// A signature of another length does not make it panic.
-func TestOpenOddSizes(t *testing.T) {
-	key := publicKey(t, "test-a")
-	for _, signature := range [][]byte{nil, {1}, make([]byte, 300), slices.Repeat([]byte{0xff}, 300)} {
-		if got := calibration.Open(signature, key); got.Origin != calibration.Unknown {
-			t.Errorf("%d bytes: %+v", len(signature), got)
 		}
 	}
 }

@@ -3,13 +3,13 @@ package calibration
 import (
 	"bytes"
 	"crypto"
-	_ "crypto/md5"
+	"crypto/fips140"
 	"crypto/rsa"
-	_ "crypto/sha1"
-	_ "crypto/sha256"
-	_ "crypto/sha512"
-	"encoding/binary"
 	"math/big"
+	"slices"
+	"sync"
+
+	"github.com/drtxt/drtxt/txtrecord"
 )
 
 // An Origin is what can be said of a signature under which no scheme fits.
@@ -17,166 +17,139 @@ type Origin string
 
 // The origins.
 const (
-	// PKCS1 says that the signature was made with the key, in RSASSA-PKCS1-v1_5, over the
-	// digest of other bytes.
+	// PKCS1 says that the signature was made with the key, in RSASSA-PKCS1-v1_5.
 	PKCS1 Origin = "pkcs1v15"
 	// PKCS1Data says that it was made with the key in the padding of RSASSA-PKCS1-v1_5,
-	// around something other than a DigestInfo.
+	// around something that is no DigestInfo known here.
 	PKCS1Data Origin = "pkcs1v15-data"
-	// PSS says that it was made with the key, in RSASSA-PSS, over other bytes.
+	// PSS says that it was made with the key, in RSASSA-PSS.
 	PSS Origin = "pss"
 	// PerhapsPSS says that it looks like RSASSA-PSS, and may do so by chance: it has so
 	// long a salt that little else is left to tell it by.
 	PerhapsPSS Origin = "perhaps-pss"
-	// Unknown says that it was made with another key, or was altered.
+	// Unknown says that nothing known comes out: another key, another padding, or altered.
 	Unknown Origin = "unknown"
 )
 
 // A Diagnosis is what the bare RSA operation shows of a signature.
 type Diagnosis struct {
 	Origin Origin
-	// Hash names the digest's algorithm, or that of PSS; empty where it is not known.
+	// Reversed says that the signature is written with its last byte first, as Windows'
+	// CryptSignHash does.
+	Reversed bool
+	// Over names the readings whose bytes were signed: bodies of schemes, or one reading
+	// that is no scheme's. It is empty where none known here was.
+	Over []string
+	// InnerHash is the hash of the digest that was signed in place of those bytes, and
+	// InnerForm how it was written, empty for its bare bytes. Both are empty where the bytes
+	// themselves were signed.
+	InnerHash, InnerForm string
+	// Hash is what the signed bytes were hashed with; where they are not known, what
+	// DigestInfo names. It is empty where it is not known, and where nothing was hashed.
 	Hash string
-	// MaskHash is the hash of the mask generation function of PSS, empty otherwise.
+	// NamedHash is what DigestInfo names where that is not Hash.
+	NamedHash string
+	// WithoutNull says that DigestInfo leaves out the NULL of its algorithm (RFC 8017
+	// appendix A.2.4).
+	WithoutNull bool
+	// HashSize is the length of the hash value of PSS, in bytes.
+	HashSize int
+	// MaskHash is the hash of the mask generation function of PSS.
 	MaskHash string
-	// Digest is that of the signed bytes, or what stands in its place; PSS does not give
-	// it back.
-	Digest []byte
 	// Salt is the length of the salt of PSS, in bytes.
 	Salt int
+	// Digest is what the padding of PKCS #1 v1.5 holds: the digest, or what stands in its
+	// place. PSS does not give it back.
+	Digest []byte
+	// Chance is that of a signature which was made otherwise to look as much like PSS as
+	// this one does; 0 for other origins than [PerhapsPSS].
+	Chance float64
 }
 
-// Open applies the public operation to a signature (RFC 8017 §5.2.2), and says what it is
-// that comes out.
-func Open(signature []byte, key *rsa.PublicKey) Diagnosis {
+// Open applies the public operation to the signature of a set (RFC 8017 §5.2.2), and says
+// what it is that comes out. domain is the name that the set stands at, empty where that is
+// not known. With a key that [txtrecord.CheckKey] refuses the origin is [Unknown].
+func Open(set *txtrecord.Set, domain string, key *rsa.PublicKey) (d Diagnosis) {
+	if !set.Signed() || txtrecord.CheckKey(key) != nil {
+		return Diagnosis{Origin: Unknown}
+	}
+	// Nothing is made safe by hashes here, so that those count too which FIPS 140 forbids.
+	fips140.WithoutEnforcement(func() { d = openEitherWay(set, domain, key) })
+	return d
+}
+
+func openEitherWay(set *txtrecord.Set, domain string, key *rsa.PublicKey) Diagnosis {
+	messages := sync.OnceValue(func() []candidate { return candidates(set, domain) })
+	d := openOrdered(set.Signature, messages, key)
+	if d.Origin != Unknown && d.Origin != PerhapsPSS {
+		return d
+	}
+	reversed := slices.Clone(set.Signature)
+	slices.Reverse(reversed)
+	if r := openOrdered(reversed, messages, key); r.Origin != Unknown && r.Origin != PerhapsPSS {
+		r.Reversed = true
+		return r
+	}
+	return d
+}
+
+// openOrdered opens a signature that is written with its first byte first, as it should be.
+func openOrdered(signature []byte, messages func() []candidate, key *rsa.PublicKey) Diagnosis {
 	s := new(big.Int).SetBytes(signature)
 	if s.Cmp(key.N) >= 0 {
 		return Diagnosis{Origin: Unknown}
 	}
-	message := s.Exp(s, big.NewInt(int64(key.E)), key.N).FillBytes(make([]byte, key.Size()))
-	if d, ok := openPKCS1(message); ok {
-		return d
+	encoded := s.Exp(s, big.NewInt(int64(key.E)), key.N).FillBytes(make([]byte, key.Size()))
+	if content, ok := unpad(encoded); ok {
+		return diagnosePKCS1(content, messages)
 	}
-	if d, ok := openPSS(message, key.N.BitLen()-1); ok {
-		return d
-	}
-	return Diagnosis{Origin: Unknown}
+	return diagnosePSS(encoded, key.N, messages)
 }
 
-// leastPadding is how many bytes 255 EMSA-PKCS1-v1_5 has at least (RFC 8017 §9.2).
-const leastPadding = 8
+// diagnosePKCS1 says what stands in the padding. That it stands there is no chance: the
+// padding takes eleven bytes at least.
+func diagnosePKCS1(content []byte, messages func() []candidate) Diagnosis {
+	d := Diagnosis{Origin: PKCS1Data, Digest: content}
+	named := ""
+	if info, digest, ok := parseDigestInfo(content); ok {
+		named = info.hash.String()
+		d = Diagnosis{Origin: PKCS1, Hash: named, WithoutNull: info.withoutNull, Digest: digest}
+	}
+	hashes := ofSize(len(d.Digest))
+	if d.Origin == PKCS1Data {
+		hashes = append(hashes, unhashed)
+	}
+	signed, ok := search(messages(), hashes, func(hash crypto.Hash, message []byte) bool {
+		return bytes.Equal(sum(hash, message), d.Digest)
+	})
+	if ok {
+		signed.describe(&d)
+	}
+	if d.Origin == PKCS1 && d.Hash != named {
+		d.NamedHash = named
+	}
+	return d
+}
 
-// openPKCS1 takes 0, 1, bytes 255, 0, and what is inside (RFC 8017 §9.2).
-func openPKCS1(message []byte) (Diagnosis, bool) {
-	inner, ok := bytes.CutPrefix(message, []byte{0, 1})
-	if !ok {
-		return Diagnosis{}, false
-	}
-	padding := 0
-	for padding < len(inner) && inner[padding] == 0xff {
-		padding++
-	}
-	if padding < leastPadding || padding == len(inner) || inner[padding] != 0 {
-		return Diagnosis{}, false
-	}
-	inner = inner[padding+1:]
-	for _, h := range digestInfos {
-		if digest, ok := bytes.CutPrefix(inner, h.prefix); ok && len(digest) == h.size {
-			return Diagnosis{Origin: PKCS1, Hash: h.name, Digest: digest}, true
+// diagnosePSS recognises EMSA-PSS (RFC 8017 §9.1.2) by the bytes 0 before the salt, and,
+// where it is over a message known here, by its hash value.
+func diagnosePSS(encoded []byte, modulus *big.Int, messages func() []candidate) Diagnosis {
+	best, zeros := Diagnosis{Origin: Unknown}, -1
+	for _, block := range unmask(encoded, modulus.BitLen()-1) {
+		d := Diagnosis{Origin: PSS, HashSize: len(block.hash), MaskHash: block.mask.String(), Salt: len(block.salt)}
+		signed, ok := search(messages(), ofSize(len(block.hash)), func(hash crypto.Hash, message []byte) bool {
+			return bytes.Equal(hashPSS(hash, message, block.salt), block.hash)
+		})
+		if ok {
+			signed.describe(&d)
+			return d
+		}
+		if block.zeros > zeros {
+			best, zeros = d, block.zeros
 		}
 	}
-	return Diagnosis{Origin: PKCS1Data, Digest: inner}, true
-}
-
-// digestInfos are how a DigestInfo begins (RFC 8017 §9.2, note 1), and, behind those,
-// without the NULL that some leave out.
-var digestInfos = makeDigestInfos()
-
-type digestInfo struct {
-	name   string
-	prefix []byte
-	size   int
-}
-
-func makeDigestInfos() []digestInfo {
-	sha2 := func(last byte) []byte { return []byte{0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, last} }
-	var all []digestInfo
-	for _, null := range [][]byte{{5, 0}, nil} {
-		for _, h := range []struct {
-			hash       crypto.Hash
-			identifier []byte // of the object
-		}{
-			{crypto.MD5, []byte{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05}},
-			{crypto.SHA1, []byte{0x2b, 0x0e, 0x03, 0x02, 0x1a}},
-			{crypto.SHA224, sha2(4)}, {crypto.SHA256, sha2(1)}, {crypto.SHA384, sha2(2)}, {crypto.SHA512, sha2(3)},
-		} {
-			size := h.hash.Size()
-			object := append([]byte{6, byte(len(h.identifier))}, h.identifier...)
-			algorithm := append(object, null...)
-			algorithm = append([]byte{0x30, byte(len(algorithm))}, algorithm...)
-			prefix := append([]byte{0x30, byte(len(algorithm) + 2 + size)}, algorithm...)
-			all = append(all, digestInfo{h.hash.String(), append(prefix, 4, byte(size)), size})
-		}
+	if zeros >= 0 && zeros < sureZeros {
+		best.Origin, best.Chance = PerhapsPSS, chance(zeros, modulus)
 	}
-	return all
-}
-
-// sureZeros is how many bytes 0 before the salt of PSS do not come about by chance.
-const sureZeros = 4
-
-// openPSS recognises EMSA-PSS (RFC 8017 §9.1.2): the trailer, and a masked block that
-// holds bytes 0, a 1 and a salt once the mask is taken off. bits is emBits.
-func openPSS(message []byte, bits int) (Diagnosis, bool) {
-	message = message[len(message)-(bits+7)/8:]
-	if message[len(message)-1] != 0xbc || message[0]>>(8-(8*len(message)-bits)) != 0 {
-		return Diagnosis{}, false
-	}
-	perhaps := Diagnosis{}
-	hashes := []crypto.Hash{crypto.SHA256, crypto.SHA1, crypto.SHA512, crypto.SHA384, crypto.SHA224}
-	for _, hash := range hashes {
-		for _, mask := range []crypto.Hash{hash, crypto.SHA1, crypto.SHA256} {
-			zeros, salt, ok := unmask(message, bits, hash.Size(), mask)
-			if !ok {
-				continue
-			}
-			d := Diagnosis{Origin: PSS, Hash: hash.String(), MaskHash: mask.String(), Salt: salt}
-			if zeros >= sureZeros {
-				return d, true
-			}
-			if perhaps.Origin == "" {
-				d.Origin = PerhapsPSS
-				perhaps = d
-			}
-		}
-	}
-	return perhaps, perhaps.Origin != ""
-}
-
-// unmask counts the bytes 0 before the 1 of the block, and the salt behind it.
-func unmask(message []byte, bits, size int, mask crypto.Hash) (zeros, salt int, ok bool) {
-	end := len(message) - size - 1
-	block := bytes.Clone(message[:end])
-	for i, b := range mgf1(message[end:end+size], len(block), mask) {
-		block[i] ^= b
-	}
-	block[0] &= 0xff >> (8*len(message) - bits)
-	for zeros < len(block) && block[zeros] == 0 {
-		zeros++
-	}
-	if zeros == len(block) || block[zeros] != 1 {
-		return 0, 0, false
-	}
-	return zeros, len(block) - zeros - 1, true
-}
-
-// mgf1 is the mask generation function of RFC 8017 appendix B.2.1.
-func mgf1(seed []byte, length int, hash crypto.Hash) []byte {
-	var mask []byte
-	for counter := uint32(0); len(mask) < length; counter++ {
-		h := hash.New()
-		h.Write(seed)
-		h.Write(binary.BigEndian.AppendUint32(nil, counter))
-		mask = h.Sum(mask)
-	}
-	return mask[:length]
+	return best
 }

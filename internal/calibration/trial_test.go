@@ -90,8 +90,12 @@ func TestTrialOmits(t *testing.T) {
 	if len(trial.Sets) != 16 || len(trial.Omitted) != 16 || trial.Sets[15].Folder != "16-trimmed+nok+twice" {
 		t.Errorf("%d sets, %d left out", len(trial.Sets), len(trial.Omitted))
 	}
-	if page := string(trial.Page()); !strings.Contains(page, "Left out") || !strings.Contains(page, "`prefix+pss`") {
+	page := string(trial.Page())
+	if !strings.Contains(page, "Left out, because the signer that was used cannot pad by RSASSA-PSS") || !strings.Contains(page, "`prefix+pss`") {
 		t.Error("the page does not say what is left out")
+	}
+	if strings.Contains(page, "--key") || strings.Contains(page, "key file") {
+		t.Error("a key file is asked for, of a key that may live in hardware")
 	}
 	p.Sign = func(txtrecord.Activation, txtrecord.Scheme) ([]string, error) { return nil, calibration.ErrUnsupported }
 	if _, err := p.Make(); !errors.Is(err, calibration.ErrUnsupported) {
@@ -183,20 +187,32 @@ func TestTrialWriteFails(t *testing.T) {
 	}
 }
 
-// The page has everything that somebody who follows it needs, in order.
+// The page has everything that somebody who follows it needs, in the order in which it is
+// needed. Whether its lines work is tested with the command.
 func TestTrialPage(t *testing.T) {
 	trial := newTrial(t)
 	page := string(trial.Page())
 	words := []string{
 		"A trial at trial.example.com", "v=1;k=zia;b=test;x=", "2026-12-02T12:00:00Z", "3m50s", "2h2m40s",
-		"## Before", "handful of users", "zpa-connector", "zpa-service-edge", "not published", "## What a client shows", "Safe Mode", "## One after the other",
+		"## Before", "handful of users", "zpa-connector", "zpa-service-edge", "not published",
+		"SERVER=", "$SERVER=", "### The control", "no public key",
+		"drtxt record test trial.example.com --type zia --unsigned ", "--records control.json --allow-unsigned --server", "--records control.json --until test --allow-unsigned",
+		"drtxt record off trial.example.com --type zia --unsigned ", "--records control-off.json --allow-unsigned --server", "--records control-off.json --until off --allow-unsigned",
+		"## What a client shows", "Safe Mode", "Not published: what a client does with a set that it does not accept",
+		"## One after the other", "at least 3m50s", "1. **Test**: lines 1 and 2.", "2. If a client follows, **off**: lines 3 and 4.",
+		"It does not:", "the off of **that** set", "down to set 1", "3. **Test again**", "It does not: nothing is proven", "4. **Off again**", "Its line 5",
 	}
 	for _, s := range trial.Sets {
+		flags := " --public dr_publickey.pem --scheme " + s.Scheme.String()
 		words = append(words,
-			"drtxt publish --records "+s.Folder+"/test.json --public dr_publickey.pem --scheme "+s.Scheme.String()+" ",
-			"drtxt watch --records "+s.Folder+"/test.json --until test --public dr_publickey.pem --scheme "+s.Scheme.String()+"\n")
+			"`"+s.Scheme.String()+"`\n",
+			"drtxt publish --records "+s.Folder+"/test.json"+flags+" ", "drtxt watch --records "+s.Folder+"/test.json --until test"+flags+"\n",
+			"drtxt publish --records "+s.Folder+"/off.json"+flags+" ", "drtxt watch --records "+s.Folder+"/off.json --until off"+flags+"\n",
+			"drtxt calibrate --accepted "+s.Scheme.String()+" --save --public dr_publickey.pem\n")
 	}
-	words = append(words, "## When one is accepted", "/off.json", "--until off", "drtxt calibrate --accepted prefix --save", "## When none", "Never send a private key", "## Clean up", "## Checklist")
+	words = append(words, "## When one is accepted", "no tag d", "recorded so", "## When none", "Never send a private key", "## Clean up", "## Checklist",
+		"| control | unsigned | test |", "| control | unsigned | off |", "| 1 | `prefix` | test |", "| 32 | `trimmed+nok+pss+twice` | test |",
+		"| | of the one that was followed | off |", "| | of the one that was followed | test again |", "| | of the one that was followed | off again |")
 	at := 0
 	for _, word := range words {
 		i := strings.Index(page[at:], word)
@@ -205,27 +221,35 @@ func TestTrialPage(t *testing.T) {
 		}
 		at += i + len(word)
 	}
-	if rows := strings.Count(page[at:], "\n| "); rows != 1+1+32+1 {
+	if rows := strings.Count(page[strings.Index(page, "## Checklist"):], "\n| "); rows != 1+1+2+32+3 {
 		t.Errorf("%d rows in the checklist", rows)
 	}
-	if strings.Contains(page, "%!") || strings.Contains(page, "--confirm") {
-		t.Error("a fault of formatting, or a safety taken away")
+	if strings.Contains(page, "%!") || strings.Contains(page, "--confirm") || strings.Contains(page, "nothing happens") {
+		t.Error("a fault of formatting, a safety taken away, or what is not known")
 	}
 	for _, s := range trial.Sets {
 		if values := slices.Concat(s.Test.RRSets[0].Values, s.Off.RRSets[0].Values); slices.ContainsFunc(values, func(v string) bool { return strings.Contains(page, v) }) {
 			t.Error("the page holds a record")
 		}
 	}
+	if verify.PollInterval != 200*time.Second {
+		t.Errorf("clients look every %s", verify.PollInterval)
+	}
+}
+
+// With the domain in the signed part the page says so where the outcome is recorded.
+func TestTrialPageWithTheDomain(t *testing.T) {
 	p := plan(t)
 	p.Activation.Type, p.Activation.Domain = txtrecord.AllProducts, p.Domain
 	bound, err := p.Make()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text := string(bound.Page()); len(bound.Sets) != 64 || strings.Contains(text, "no tag d") || !strings.Contains(text, "Internet Access and Private Access") {
-		t.Errorf("%d sets", len(bound.Sets))
+	page := string(bound.Page())
+	if len(bound.Sets) != 64 || strings.Contains(page, "no tag d") || !strings.Contains(page, "Internet Access and Private Access") || !strings.Contains(page, "drtxt record off trial.example.com --type all --unsigned ") {
+		t.Errorf("%d sets, or other words", len(bound.Sets))
 	}
-	if !strings.Contains(page, "no tag d") || verify.PollInterval != 200*time.Second {
-		t.Error("it is not said that d stays open")
+	if got := strings.Count(page, " --save --public dr_publickey.pem --bind-domain\n"); got != 64 {
+		t.Errorf("%d lines record that d was there", got)
 	}
 }

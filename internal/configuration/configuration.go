@@ -12,6 +12,7 @@
 //	  date: 2026-12-01
 //	  way: pair
 //	  key: SHA256:8x16XGZRUjRMxDR66q2ouxTXgDSvmmK/tBNt4E+lPQs
+//	  open: [d]
 //	public: dr_publickey.pem
 //
 // Relative paths are relative to the folder that the file is in. No other key, no
@@ -106,13 +107,22 @@ func checkAbsolute(value string) string {
 }
 
 func checkVariable(value string) string {
-	for i, c := range []byte(value) {
-		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-		if !letter && (i == 0 || c < '0' || c > '9') {
-			return "the name of an environment variable"
-		}
+	if !IsVariable(value) {
+		return "the name of an environment variable"
 	}
 	return ""
+}
+
+// IsVariable reports whether a text can be the name of an environment variable (POSIX.1,
+// XBD §8.1), letters of both cases allowed.
+func IsVariable(name string) bool {
+	for i, c := range []byte(name) {
+		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // A File is what a configuration holds.
@@ -183,6 +193,14 @@ type Confirmed struct {
 	Way  Way
 	// Key is the fingerprint of the public key, empty where it is not known.
 	Key string
+	// Open are the tags, of k and d, of which it is not known whether they are signed: for
+	// records that have one, the scheme is not confirmed.
+	Open []string
+}
+
+// Settled are those of the tags that it does not leave open.
+func (c *Confirmed) Settled(tags []string) []string {
+	return slices.DeleteFunc(slices.Clone(tags), func(tag string) bool { return slices.Contains(c.Open, tag) })
 }
 
 // Day is the date as the file has it, YYYY-MM-DD.

@@ -75,7 +75,7 @@ func (e *editor) setScheme(root *yaml.Node, indent string, c *Confirmed) error {
 }
 
 func (e *editor) setConfirmed(root *yaml.Node, indent string, c *Confirmed) error {
-	pairs := [][2]string{{schemeKey, c.Scheme.String()}, {dateKey, c.Day()}, {wayKey, string(c.Way)}, {keyKey, c.Key}}
+	pairs := [][2]string{{schemeKey, c.Scheme.String()}, {dateKey, c.Day()}, {wayKey, string(c.Way)}, {keyKey, c.Key}, {openKey, flowList(c.Open)}}
 	mapping := child(root, confirmedKey)
 	if mapping == nil {
 		e.add(indent + confirmedKey + ":")
@@ -113,21 +113,26 @@ func (e *editor) setIn(mapping *yaml.Node, name, value string) error {
 	return e.removeLine(mapping, node)
 }
 
-// removeLine takes the line of a value away, which has to be its key's too.
+// flowList writes texts that need no quotes as a list on one line, "" for none.
+func flowList(texts []string) string {
+	if len(texts) == 0 {
+		return ""
+	}
+	return "[" + strings.Join(texts, ", ") + "]"
+}
+
+// removeLine takes the line of a value away, which has to be its key's too, and not the
+// first. What is put behind the line stays where it is.
 func (e *editor) removeLine(mapping, node *yaml.Node) error {
 	i := slices.Index(mapping.Content, node)
 	if _, _, ok := e.span(node); !ok || mapping.Content[i-1].Line != node.Line {
 		return e.cannot(node, "the value does not stand on its key's line")
 	}
-	to := len(e.data)
-	if node.Line < len(e.lines) {
-		to = e.lines[node.Line]
-	}
-	e.change(e.lines[node.Line-1], to, "")
+	e.change(e.lineEnd(node.Line-1), e.lineEnd(node.Line), "")
 	return nil
 }
 
-// set replaces a scalar, and keeps its quotes.
+// set replaces a scalar, and keeps its quotes, or a list between brackets.
 func (e *editor) set(node *yaml.Node, value string) error {
 	from, to, ok := e.span(node)
 	if !ok {
@@ -137,14 +142,20 @@ func (e *editor) set(node *yaml.Node, value string) error {
 	return nil
 }
 
-// span is where the text of a scalar stands, without its quotes. ok is false where it
-// is written otherwise than it reads.
+// span is where the text of a scalar stands, without its quotes, or a list with its
+// brackets. ok is false where a scalar is written otherwise than it reads, or a list not
+// on one line.
 func (e *editor) span(node *yaml.Node) (from, to int, ok bool) {
 	if node.Line < 1 || node.Line > len(e.lines) {
 		return 0, 0, false
 	}
 	// A column counts characters, and what stands before these values is ASCII.
 	from = e.lines[node.Line-1] + node.Column - 1
+	if node.Kind == yaml.SequenceNode {
+		line := e.data[min(from, len(e.data)):e.lineEnd(node.Line)]
+		length := bytes.IndexByte(line, ']') + 1
+		return from, from + length, bytes.HasPrefix(line, []byte("[")) && length > 0
+	}
 	if node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
 		from++
 	}

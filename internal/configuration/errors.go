@@ -26,6 +26,7 @@ var (
 	ErrForeign = &Kind{"belongs to another user (DETAIL), who can write it and choose what signs",
 		"make a copy of your own, and name that with --config"}
 	ErrTooLarge  = &Kind{"is larger than 64 KiB", "a configuration has a few lines: check the path"}
+	ErrChanged   = &Kind{"was changed by somebody else meanwhile, and was left as that made it", "run it again"}
 	ErrUnwritten = &Kind{"cannot be written", "check the folder and its permissions, or name another file with --config"}
 )
 
@@ -93,7 +94,7 @@ func (e *Error) Unwrap() []error {
 func (e *Error) Hint() string {
 	switch {
 	case e.Kind == ErrUnknown && strings.HasPrefix(e.Key, confirmedKey+"."):
-		return "its keys are " + strings.Join([]string{schemeKey, dateKey, wayKey, keyKey}, ", ")
+		return "its keys are " + strings.Join([]string{schemeKey, dateKey, wayKey, keyKey, openKey}, ", ")
 	case e.Kind == ErrUnknown:
 		return "the keys are " + strings.Join(names(), ", ")
 	}

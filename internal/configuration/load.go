@@ -18,33 +18,33 @@ func Load(path string, disarming []string) (*File, error) {
 	return Parse(data, path, disarming)
 }
 
-// read returns the content of a configuration, and its mode. What it is, and who can
+// read returns the content of a configuration, and what it is. That, and who can
 // write it, is judged on the open descriptor: the name can come to mean another file at
 // any time.
-func read(path string) ([]byte, fs.FileMode, error) {
+func read(path string) ([]byte, fs.FileInfo, error) {
 	file, err := openRegular(path)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return nil, 0, systemError(ErrUnreadable, path, err)
+		return nil, nil, systemError(ErrUnreadable, path, err)
 	}
 	if err := checkRegular(path, info); err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	if err := checkWriters(path, info); err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	data, err := io.ReadAll(io.LimitReader(file, MaxSize+1))
 	if err != nil {
-		return nil, 0, systemError(ErrUnreadable, path, err)
+		return nil, nil, systemError(ErrUnreadable, path, err)
 	}
 	if len(data) > MaxSize {
-		return nil, 0, &Error{Path: path, Kind: ErrTooLarge}
+		return nil, nil, &Error{Path: path, Kind: ErrTooLarge}
 	}
-	return data, info.Mode().Perm(), nil
+	return data, info, nil
 }
 
 // openRegular opens path for reading. It looks before, because opening a device can act

@@ -17,6 +17,22 @@ const ModeChecked = true
 // pipe in the meantime, and from taking a terminal.
 const openFlags = os.O_RDONLY | unix.O_NONBLOCK | unix.O_NOCTTY
 
+// keepGroup gives a file the group of the one that info is about.
+func keepGroup(file *os.File, info fs.FileInfo) error {
+	old, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return nil
+	}
+	var now unix.Stat_t
+	if err := unix.Fstat(int(file.Fd()), &now); err != nil {
+		return err
+	}
+	if now.Gid == old.Gid {
+		return nil
+	}
+	return file.Chown(-1, int(old.Gid))
+}
+
 // foreignOwner is the owner of a file that is neither the user's nor root's.
 func foreignOwner(info fs.FileInfo) (owner uint32, ok bool) {
 	stat, ok := info.Sys().(*syscall.Stat_t)

@@ -75,8 +75,17 @@ func (p *parser) checkText(data []byte) error {
 		return kind("it begins with a byte order mark")
 	case !utf8.Valid(data), bytes.IndexByte(data, 0) >= 0:
 		return kind("it holds other bytes")
+	case hidesLines(data):
+		return kind("it ends a line by something else than LF or CR LF, where an editor may show none")
 	}
 	return nil
+}
+
+// hidesLines reports whether lines end there for YAML (1.1, §4.2) and not for those who
+// look at them: a key could hide in what looks like a comment.
+func hidesLines(data []byte) bool {
+	bare := bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	return bytes.ContainsAny(bare, "\r\u0085\u2028\u2029")
 }
 
 // document is the only one, nil where there is none.
@@ -250,7 +259,11 @@ const (
 	dateKey = "date"
 	wayKey  = "way"
 	keyKey  = "key"
+	openKey = "open"
 )
+
+// undecidable are the tags that a scheme can leave out, and so the values of open.
+var undecidable = []string{"k", "d"}
 
 // readConfirmed reads scheme-confirmed.
 func (p *parser) readConfirmed(node *yaml.Node) error {
@@ -258,7 +271,7 @@ func (p *parser) readConfirmed(node *yaml.Node) error {
 	case isNull(node):
 		return p.fail(node, ErrEmpty, confirmedKey, "")
 	case node.Kind != yaml.MappingNode:
-		return p.fail(node, ErrType, confirmedKey, "a mapping of scheme, date, way and key")
+		return p.fail(node, ErrType, confirmedKey, "a mapping of scheme, date, way, key and open")
 	}
 	confirmed, seen := &Confirmed{}, map[string]bool{}
 	err := p.each(node, func(name, value *yaml.Node) error {
@@ -280,6 +293,10 @@ func (p *parser) readConfirmed(node *yaml.Node) error {
 // readConfirmation reads one key of scheme-confirmed.
 func (p *parser) readConfirmation(c *Confirmed, name, value *yaml.Node) (err error) {
 	path := confirmedKey + "." + name.Value
+	if name.Value == openKey {
+		c.Open, err = p.readOpen(path, value)
+		return err
+	}
 	switch {
 	case isNull(value) || value.Kind == yaml.ScalarNode && value.Value == "":
 		return p.fail(value, ErrEmpty, path, "")
@@ -308,6 +325,27 @@ func (p *parser) readConfirmation(c *Confirmed, name, value *yaml.Node) (err err
 		return p.fail(name, ErrUnknown, path, "")
 	}
 	return nil
+}
+
+// readOpen reads the tags that a confirmation leaves open.
+func (p *parser) readOpen(path string, list *yaml.Node) ([]string, error) {
+	tags, err := p.values(Key{Name: path, Shape: List, check: checkUndecidable}, list)
+	if err != nil {
+		return nil, err
+	}
+	for i, tag := range tags {
+		if slices.Contains(tags[:i], tag) {
+			return nil, p.fail(list.Content[i], ErrValue, path, "a list without repetitions")
+		}
+	}
+	return tags, nil
+}
+
+func checkUndecidable(tag string) string {
+	if !slices.Contains(undecidable, tag) {
+		return "a list of " + strings.Join(undecidable, " and ")
+	}
+	return ""
 }
 
 // isFingerprint recognises SHA256: and the unpadded base64 of 32 bytes.

@@ -115,6 +115,30 @@ func TestParseVariants(t *testing.T) {
 	}
 }
 
+// The tags that a confirmation leaves open, as they may be written.
+func TestParseOpen(t *testing.T) {
+	const before = "  scheme: prefix\n  date: 2026-12-01\n  way: pair\n"
+	for text, want := range map[string][]string{
+		"":                             nil,
+		"  open: [d]\n":                {"d"},
+		"  open: [ k , 'd' ] # both\n": {"k", "d"},
+		"  open:\n    - d\n":           {"d"},
+	} {
+		f, err := configuration.Parse([]byte(confirmedText("prefix", before+text)), "drtxt.yaml", disarming)
+		if err != nil || !reflect.DeepEqual(f.Confirmed.Open, want) {
+			t.Errorf("%q: %+v, %v; want %q", text, f, err, want)
+			continue
+		}
+		settled := map[bool]string{true: "k", false: "k d"}[len(want) > 0]
+		if len(want) == 2 {
+			settled = ""
+		}
+		if got := strings.Join(f.Confirmed.Settled([]string{"k", "d"}), " "); got != settled {
+			t.Errorf("%q: %q settled, want %q", text, got, settled)
+		}
+	}
+}
+
 func confirmedText(scheme, rest string) string {
 	return "scheme: " + scheme + "\nscheme-confirmed:\n" + rest
 }
@@ -187,6 +211,15 @@ func TestParseRefuses(t *testing.T) {
 		{confirmedText("prefix", "  scheme: prefix\n  way: pair\n"), configuration.ErrEmpty, "3:3", `"scheme-confirmed.date"`},
 		{confirmedText("prefix", "  scheme: prefix\n  date: 2026-12-01\n"), configuration.ErrEmpty, "3:3", `"scheme-confirmed.way"`},
 		{confirmedText("prefix", good+"  key:\n"), configuration.ErrEmpty, "", `"scheme-confirmed.key"`},
+		{confirmedText("prefix", good+"  open: [m]\n"), configuration.ErrValue, "6:10", `"scheme-confirmed.open" must be a list of k and d`},
+		{confirmedText("prefix", good+"  open: [d, k, d]\n"), configuration.ErrValue, "6:16", "a list without repetitions"},
+		{confirmedText("prefix", good+"  open: []\n"), configuration.ErrEmpty, "6:9", `"scheme-confirmed.open"`},
+		{confirmedText("prefix", good+"  open:\n"), configuration.ErrEmpty, "", `"scheme-confirmed.open"`},
+		{confirmedText("prefix", good+"  open: d\n"), configuration.ErrType, "6:9", "a list"},
+		{confirmedText("prefix", good+"  open: {d: k}\n"), configuration.ErrType, "6:9", "a list"},
+		{confirmedText("prefix", good+"  open: [[d]]\n"), configuration.ErrType, "6:10", "a list of texts"},
+		{confirmedText("prefix", good+"  open: [d, 1]\n"), configuration.ErrType, "6:13", "a list of texts"},
+		{confirmedText("prefix", good+"  open: [d]\n  open: [k]\n"), configuration.ErrDuplicate, "7:3", "twice"},
 		{confirmedText("prefix", good+"  by: me\n"), configuration.ErrUnknown, "6:3", `"scheme-confirmed.by"`},
 		{confirmedText("prefix", good+"  key: SHA256:x\n"), configuration.ErrValue, "6:8", "a fingerprint"},
 		{confirmedText("prefix", good+"  key: "+fingerprint+"=\n"), configuration.ErrValue, "6:8", "a fingerprint"},

@@ -4,48 +4,44 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"reflect"
 	"time"
-
-	"github.com/drtxt/drtxt/txtrecord"
-)
-
-// The modes of a file and a folder that are made.
-const (
-	fileMode   = 0o600
-	folderMode = 0o700
 )
 
 // Save makes the confirmed scheme the one that the file at path names. Of a file
-// that is there every other byte stays, comments and the order of the keys too, and so
-// does its mode; one that is not is made, with mode 0600, as are the folders to it, with
-// 0700. The new text is parsed and compared with what was meant before it takes the
-// place of the old one, whole or not at all; a symbolic link stays, and what it points
-// to is replaced.
+// that is there every other byte stays, comments and the order of the keys too, and so do
+// its mode and its group; one that is not is made, with mode 0600, as are the folders to
+// it, with 0700. The new text is parsed and compared with what was meant before it takes
+// the place of the old one, whole or not at all; a symbolic link stays, and what it
+// points to is replaced, or made.
 //
-// Errors are an [*Error]: what [Load] refuses, [ErrUneditable], or [ErrUnwritten].
+// Errors are an [*Error]: what [Load] refuses, [ErrUneditable], [ErrChanged], or
+// [ErrUnwritten], also of a file that its owner made read-only.
 func Save(path string, confirmed Confirmed, disarming []string) error {
+	return save(path, confirmed, disarming, func() {})
+}
+
+// save calls meanwhile after it has read the file and before it writes.
+func save(path string, confirmed Confirmed, disarming []string, meanwhile func()) error {
 	confirmed.Date = confirmed.Date.UTC().Truncate(24 * time.Hour)
-	old, mode, err := read(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		old, mode = []byte(preamble), fileMode
-	case err != nil:
+	old, info, err := read(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		text, err := rewrite([]byte(preamble), path, confirmed, disarming)
+		if err != nil {
+			return err
+		}
+		meanwhile()
+		return create(path, text)
+	}
+	if err != nil {
 		return err
 	}
 	text, err := rewrite(old, path, confirmed, disarming)
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), folderMode); err != nil {
-		return systemError(ErrUnwritten, path, err)
-	}
-	if err := replace(path, text, mode); err != nil {
-		return systemError(ErrUnwritten, path, err)
-	}
-	return nil
+	meanwhile()
+	return replace(path, old, text, info)
 }
 
 // preamble begins a new file.
@@ -72,7 +68,7 @@ func rewrite(old []byte, path string, confirmed Confirmed, disarming []string) (
 		return nil, &Error{Path: path, Kind: ErrUneditable, Detail: fmt.Sprintf("afterwards it could not be read (%v)", err)}
 	}
 	scheme, ok := after.Scheme()
-	if !ok || scheme != confirmed.Scheme || after.Confirmed == nil || *after.Confirmed != confirmed || !reflect.DeepEqual(others(before), others(after)) {
+	if !ok || scheme != confirmed.Scheme || !reflect.DeepEqual(after.Confirmed, &confirmed) || !reflect.DeepEqual(others(before), others(after)) {
 		return nil, &Error{Path: path, Kind: ErrUneditable, Detail: "afterwards it would say something else"}
 	}
 	return text, nil
@@ -89,35 +85,20 @@ func others(f *File) [][]string {
 	return all
 }
 
-// replace makes the text the whole of the file, or leaves the file as it was.
-func replace(path string, text []byte, mode fs.FileMode) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".drtxt-*")
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	err = errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		os.Remove(file.Name())
-	}
-	return err
-}
-
-// Replaced says what [Save] with this scheme would take the place of: the confirmation
-// of another scheme, nil where there is none. A file that does not exist has none.
-func Replaced(path string, scheme txtrecord.Scheme, disarming []string) (*Confirmed, error) {
+// Replaced says what [Save] would lose: the confirmation of another scheme, or one of the
+// same that leaves fewer tags open; nil where there is none. A file that does not exist
+// has none.
+func Replaced(path string, confirmed Confirmed, disarming []string) (*Confirmed, error) {
 	file, err := Load(path, disarming)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil || file.Confirmed == nil || file.Confirmed.Scheme == scheme {
+	if err != nil || file.Confirmed == nil {
 		return nil, err
 	}
-	return file.Confirmed, nil
+	old := file.Confirmed
+	if old.Scheme == confirmed.Scheme && len(old.Settled(confirmed.Open)) == 0 {
+		return nil, nil
+	}
+	return old, nil
 }

@@ -121,6 +121,54 @@ func TestSaveKeepsTheRest(t *testing.T) {
 	}
 }
 
+// What a confirmation leaves open is written on one line, and taken away again.
+func TestSaveOpen(t *testing.T) {
+	head := "scheme: values+nok\nscheme-confirmed:\n  scheme: values+nok\n  date: 2026-12-02\n  way: pair\n"
+	key := "  key: " + fingerprint + "\n"
+	crlf := func(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") }
+	for name, c := range map[string]struct {
+		before  string
+		key     string
+		open    []string
+		after   string
+		refused string
+	}{
+		"new":                   {"", fingerprint, []string{"d"}, head + key + "  open: [d]\n", ""},
+		"both":                  {"", "", []string{"k", "d"}, head + "  open: [k, d]\n", ""},
+		"added":                 {head + key + "key: x\n", fingerprint, []string{"d"}, head + key + "  open: [d]\nkey: x\n", ""},
+		"added at the end":      {strings.TrimSuffix(head+key, "\n"), fingerprint, []string{"d"}, strings.TrimSuffix(head+key+"  open: [d]\n", "\n"), ""},
+		"with the key":          {head + "# end\n", fingerprint, []string{"d"}, head + key + "  open: [d]\n# end\n", ""},
+		"in place of the key":   {head + key + "# end\n", "", []string{"d"}, head + "  open: [d]\n# end\n", ""},
+		"the same, CRLF":        {crlf(head + key + "# end\n"), "", []string{"d"}, crlf(head + "  open: [d]\n# end\n"), ""},
+		"the key in its place":  {head + "  open: [d]\n# end\n", fingerprint, nil, head + key + "# end\n", ""},
+		"both taken away":       {head + key + "  open: [d]\nkey: x\n", "", nil, head + "key: x\n", ""},
+		"taken away at the end": {head + key + "  open: [d]", fingerprint, nil, strings.TrimSuffix(head+key, "\n"), ""},
+		"taken away, CRLF":      {crlf(head + key + "  open: [d] # x\nkey: x\n"), fingerprint, nil, crlf(head + key + "key: x\n"), ""},
+		"other tags":            {head + "  open:   [ \"k\" , d ]  # x\n" + key, fingerprint, []string{"d"}, head + "  open:   [d]  # x\n" + key, ""},
+		"between braces": {
+			"scheme: trimmed\nscheme-confirmed: {scheme: trimmed, date: 2026-01-01, open: [k, d], way: pair}\n", "", []string{"d"},
+			"scheme: values+nok\nscheme-confirmed: {scheme: values+nok, date: 2026-12-02, open: [d], way: pair}\n", "",
+		},
+		"not between braces": {"scheme: trimmed\nscheme-confirmed: {scheme: trimmed, date: 2026-01-01, way: pair}\n", "", []string{"d"}, "", "stand between braces"},
+		"on several lines":   {head + "  open:\n    - k\n", "", []string{"d"}, "", "not written on one line"},
+		"over several lines": {head + "  open: [k,\n    d]\n", "", []string{"d"}, "", "not written on one line"},
+	} {
+		path := writeFile(t, c.before, 0o600)
+		what := confirmed(t)
+		what.Key, what.Open = c.key, c.open
+		err := configuration.Save(path, what, disarming)
+		if c.refused != "" {
+			if !errors.Is(err, configuration.ErrUneditable) || !strings.Contains(err.Error(), c.refused) || readFile(t, path) != c.before {
+				t.Errorf("%s: %v, %q", name, err, readFile(t, path))
+			}
+			continue
+		}
+		if got := readFile(t, path); err != nil || got != c.after {
+			t.Errorf("%s: %v, got\n%q, want\n%q", name, err, got, c.after)
+		}
+	}
+}
+
 // A confirmation without a key takes the one that was there away.
 func TestSaveWithoutKey(t *testing.T) {
 	without := confirmed(t)
@@ -210,30 +258,45 @@ func TestSaveUnwritable(t *testing.T) {
 }
 
 func TestReplaced(t *testing.T) {
-	path := writeFile(t, block, 0o600)
-	if c, err := configuration.Replaced(path, scheme(t, "values+nok"), disarming); err != nil || c != nil {
-		t.Errorf("the same: %+v, %v", c, err)
+	settled, open := writeFile(t, block, 0o600), writeFile(t, block+"  open: [d]\n", 0o600)
+	for name, c := range map[string]struct {
+		path, scheme string
+		open         []string
+		lost         bool
+	}{
+		"the same":           {settled, "values+nok", nil, false},
+		"another":            {settled, "prefix", nil, true},
+		"another, open":      {open, "prefix", []string{"d"}, true},
+		"settled before":     {settled, "values+nok", []string{"d"}, true},
+		"open before":        {open, "values+nok", []string{"d"}, false},
+		"open before, not k": {open, "values+nok", []string{"k", "d"}, true},
+		"settled now":        {open, "values+nok", nil, false},
+		"none":               {settled + ".none", "prefix", nil, false},
+		"not confirmed":      {writeFile(t, "scheme: values\n", 0o600), "prefix", nil, false},
+	} {
+		lost, err := configuration.Replaced(c.path, configuration.Confirmed{Scheme: scheme(t, c.scheme), Open: c.open}, disarming)
+		if err != nil || (lost != nil) != c.lost || lost != nil && lost.Scheme != scheme(t, "values+nok") {
+			t.Errorf("%s: %+v, %v", name, lost, err)
+		}
 	}
-	if c, err := configuration.Replaced(path, scheme(t, "prefix"), disarming); err != nil || c == nil || c.Scheme != scheme(t, "values+nok") {
-		t.Errorf("another: %+v, %v", c, err)
-	}
-	if c, err := configuration.Replaced(path+".none", scheme(t, "prefix"), disarming); err != nil || c != nil {
-		t.Errorf("none: %+v, %v", c, err)
-	}
-	if _, err := configuration.Replaced(writeFile(t, "x", 0o600), scheme(t, "prefix"), disarming); err == nil {
+	if _, err := configuration.Replaced(writeFile(t, "x", 0o600), confirmed(t), disarming); err == nil {
 		t.Error("no error for what is no configuration")
 	}
 }
 
 // Whatever the file, what is saved is there, or the file is as it was.
 func FuzzSave(f *testing.F) {
-	for _, text := range []string{whole, block, "scheme: prefix", "{}", "a:\n  - b\n", "# x\r\nscheme: 'prefix'\r\n", "scheme:\n    prefix # x\n..."} {
+	for _, text := range []string{whole, block, block + "  open: [d]\n", block + "  open:\n  - k\n  - d\n", "scheme: prefix", "{}", "a:\n  - b\n", "# x\r\nscheme: 'prefix'\r\n", "scheme:\n    prefix # x\n..."} {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		path := writeFile(t, string(data), 0o600)
 		before, parseErr := configuration.Parse(data, path, disarming)
-		err := configuration.Save(path, confirmed(t), disarming)
+		what := confirmed(t)
+		if len(data)%2 == 0 {
+			what.Key, what.Open = "", []string{"d"}
+		}
+		err := configuration.Save(path, what, disarming)
 		if err != nil {
 			if readFile(t, path) != string(data) {
 				t.Errorf("changed in spite of %v", err)
