@@ -54,7 +54,7 @@ file that --config names, else to that in the user's configuration folder, as
 Exit status: 0 found, written or recorded; 1 no scheme fits, or the records are
 malformed; 2 used wrongly; 3 there is no record. docs/calibrate.md says more.`,
 		Example: `  drtxt calibrate --public dr_publickey.pem --file vendor.txt --save
-  drtxt calibrate --trial trial trial.example.com --key dr_privatekey.pem
+  drtxt calibrate --trial trial trial.example.com --key trial-key/dr_privatekey.pem
   drtxt calibrate --accepted trimmed --save --public dr_publickey.pem`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error { return runCalibrate(cmd.Context(), env, &o, args) },

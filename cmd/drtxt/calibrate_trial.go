@@ -6,6 +6,8 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -44,7 +46,7 @@ const longestTrial = 7 * 24 * time.Hour
 
 // makeTrial signs the sets and writes them.
 func (o *calibrateOptions) makeTrial(ctx context.Context, env *environment, domainText string) (*calibrationResult, error) {
-	if err := checkEmpty(o.trial.dir); err != nil {
+	if err := o.trial.checkFolder(); err != nil {
 		return nil, err
 	}
 	plan, err := o.plan(env, domainText)
@@ -68,6 +70,16 @@ func (o *calibrateOptions) makeTrial(ctx context.Context, env *environment, doma
 	}
 	o.signing.describe(env)
 	return trialResult(o.trial.dir, trial), nil
+}
+
+// checkFolder refuses a folder that cannot be made, or replaced while it is empty.
+func (t *trialOptions) checkFolder() error {
+	t.dir = filepath.Clean(t.dir)
+	info, err := os.Lstat(t.dir)
+	if name := filepath.Base(t.dir); name == "." || name == ".." || err == nil && info.Mode()&os.ModeSymlink != 0 {
+		return refusal(fmt.Errorf("%s is not the name of a folder itself", quoted(t.dir)), "name a new or an empty folder by its own name")
+	}
+	return checkEmpty(t.dir)
 }
 
 // plan understands the flags.

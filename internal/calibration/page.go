@@ -81,6 +81,8 @@ func (t *Trial) writeBefore(b *strings.Builder) {
 "Published" is what the vendor's public pages say, "not published" what they do not.
 
 - **A domain of its own.** Use %[1]s for this trial and for nothing else; never the name that production clients look up.
+- **A key of its own.** The sets are signed with the key above. If it is not a pair made for this trial alone (`+"`drtxt keygen`"+`), stop, and make
+  the trial again: whoever has these sets can publish them at every domain whose clients have that key.
 - **A test app profile.** Make an app profile for a handful of users (the vendor recommends as much) and in its disaster recovery
   settings name %[1]s as the activation domain, upload `+"`%[2]s`"+`, and make it part of the disaster recovery test group
   (published for Internet Access as "Part of ZIA Disaster Recovery Test Group"). How long a client takes to fetch a changed profile
@@ -228,8 +230,8 @@ thrown away anyway.
    it where a client has not come back.
 2. Wait %[1]s, and check that every test client is back.
 3. Take the domain out of the test profile, and then its records out of the DNS.
-4. Delete this folder. Until %[2]s whoever has the sets and controls the DNS of %[3]s could publish them again (the
-   off sets for ever; they switch nothing on).
+4. Delete this folder. Until %[2]s whoever has the sets, and controls the DNS of %[3]s or of another domain whose clients have
+   this key, could publish them again (the off sets for ever; they switch nothing on).
 
 `, t.Try(), verify.FormatInstant(t.Activation.End, nil), t.Domain)
 }

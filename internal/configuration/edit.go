@@ -125,8 +125,12 @@ func flowList(texts []string) string {
 // first. What is put behind the line stays where it is.
 func (e *editor) removeLine(mapping, node *yaml.Node) error {
 	i := slices.Index(mapping.Content, node)
-	if _, _, ok := e.span(node); !ok || mapping.Content[i-1].Line != node.Line {
+	_, to, ok := e.span(node)
+	if !ok || mapping.Content[i-1].Line != node.Line {
 		return e.cannot(node, "the value does not stand on its key's line")
+	}
+	if rest := e.data[to:e.lineEnd(node.Line)]; len(bytes.Trim(rest, " \t\"'")) > 0 {
+		return e.cannot(node, "a comment would go with the line that is to go")
 	}
 	e.change(e.lineEnd(node.Line-1), e.lineEnd(node.Line), "")
 	return nil

@@ -100,3 +100,17 @@ func TestSaveSeesOthers(t *testing.T) {
 		t.Errorf("left behind: %v", entries)
 	}
 }
+
+// A comment on the line that would have to go is nobody's to take away.
+func TestSaveSparesComments(t *testing.T) {
+	const text = "scheme: prefix\nscheme-confirmed:\n  scheme: prefix\n  date: 2026-11-01\n  way: pair\n  key: " + fingerprint + " # checked twice\n"
+	path := writeFile(t, text, 0o600)
+	without := confirmed(t)
+	without.Key = ""
+	if err := configuration.Save(path, without, disarming); !errors.Is(err, configuration.ErrUneditable) {
+		t.Errorf("got %v", err)
+	}
+	if got := readFile(t, path); got != text {
+		t.Errorf("the file is now %q", got)
+	}
+}
