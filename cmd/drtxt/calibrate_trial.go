@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -49,6 +50,9 @@ func (o *calibrateOptions) makeTrial(ctx context.Context, env *environment, doma
 	if err := o.trial.checkFolder(); err != nil {
 		return nil, err
 	}
+	if below(o.out.path, o.trial.dir) {
+		return nil, &overwriteError{o.trial.dir}
+	}
 	plan, err := o.plan(env, domainText)
 	if err != nil {
 		return nil, err
@@ -82,6 +86,15 @@ func (t *trialOptions) checkFolder() error {
 	return checkEmpty(t.dir)
 }
 
+// below reports whether a path is a folder's own, or leads below it.
+func below(path, folder string) bool {
+	if path == "" {
+		return false
+	}
+	relative, err := filepath.Rel(absolute(folder), absolute(path))
+	return err == nil && relative != ".." && !strings.HasPrefix(relative, ".."+string(filepath.Separator))
+}
+
 // plan understands the flags.
 func (o *calibrateOptions) plan(env *environment, domainText string) (*calibration.Plan, error) {
 	if err := oneOf("--type", o.trial.product, activationTypes); err != nil {
@@ -109,6 +122,9 @@ func (o *calibrateOptions) plan(env *environment, domainText string) (*calibrati
 	if o.trial.bindDomain {
 		plan.Activation.Domain = domain
 	}
+	if path := env.settings.path; path != "" {
+		plan.Configuration = printableLine(shellWord(absolute(path)))
+	}
 	return plan, checkLasting(plan, lasting)
 }
 
@@ -122,7 +138,8 @@ func checkLasting(plan *calibration.Plan, lasting time.Duration) error {
 	if err != nil {
 		return err
 	}
-	if least := time.Duration(len(schemes)) * plan.Try(); lasting < least {
+	const again = 3 // off, test again, off again
+	if least := time.Duration(len(schemes)+again) * plan.Try(); lasting < least {
 		return refusal(fmt.Errorf("--for %s is shorter than a trial of %d sets, which takes %s at least", lasting, len(schemes), least), "give it 24h, or a shorter --ttl")
 	}
 	return nil

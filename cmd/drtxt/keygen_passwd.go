@@ -59,6 +59,7 @@ func runKeygenPasswd(ctx context.Context, env *environment, o *keygenPasswdOptio
 		return err
 	}
 	passphrase, undo, err := o.new.choose(ctx, env, d)
+	d.close() // before anything that a second Ctrl-C could end
 	if err != nil {
 		return err
 	}

@@ -53,13 +53,14 @@ func (d *dialogue) open() error {
 }
 
 // close throws away what was typed and not asked for, lest a shell should take it for a
-// command, and gives the terminal back. It is for every way out: a read that was
-// interrupted may go on.
+// command, and gives the terminal back. It is for every way out, and may be called twice:
+// a read that was interrupted may go on.
 func (d *dialogue) close() {
 	d.show()
 	if d.terminal != nil {
 		d.terminal.Close()
 	}
+	d.terminal, d.show = nil, func() {}
 }
 
 // readAnswer reads a line to its end, however long it is. A Ctrl-Z, which stops nothing

@@ -204,6 +204,9 @@ func (t *Trial) acceptedLine(s *Set) string {
 	if t.Activation.Domain != "" {
 		line += " --bind-domain"
 	}
+	if t.Configuration != "" {
+		line += " --config " + t.Configuration
+	}
 	return line
 }
 

@@ -77,7 +77,10 @@ func withDomain(part1 *txtrecord.Record, domain string) []reading {
 	}
 	tags := before(part1, "n")
 	for at := range len(tags) + 1 {
-		place := "before " + tags[0].Name
+		place := "before what follows"
+		if len(tags) > 0 {
+			place = "before " + tags[0].Name
+		}
 		if at > 0 {
 			place = "after " + tags[at-1].Name
 		}

@@ -31,6 +31,9 @@ type Plan struct {
 	TTL uint32
 	// Key is the public key that clients have.
 	Key *rsa.PublicKey
+	// Configuration is the file in which the outcome is to be recorded, as a word for a
+	// shell, "" for the user's own.
+	Configuration string
 	// Made is when the sets are signed and judged.
 	Made time.Time
 	// Sign signs under a scheme. An error that is [ErrUnsupported] leaves the scheme out.

@@ -30,11 +30,17 @@ func create(path string, text []byte) error {
 		return systemError(ErrUnwritten, path, err)
 	}
 	defer os.Remove(draft)
-	if _, err := os.Lstat(target); err == nil {
+	err = os.Link(draft, target) // never replaces anything, as renaming does
+	switch {
+	case errors.Is(err, fs.ErrExist):
 		return &Error{Path: path, Kind: ErrChanged}
-	}
-	if err := os.Rename(draft, target); err != nil {
-		return systemError(ErrUnwritten, path, err)
+	case err != nil: // a file system without hard links
+		if _, err := os.Lstat(target); err == nil {
+			return &Error{Path: path, Kind: ErrChanged}
+		}
+		if err := os.Rename(draft, target); err != nil {
+			return systemError(ErrUnwritten, path, err)
+		}
 	}
 	return nil
 }

@@ -143,7 +143,7 @@ func TestSaveOpen(t *testing.T) {
 		"the key in its place":  {head + "  open: [d]\n# end\n", fingerprint, nil, head + key + "# end\n", ""},
 		"both taken away":       {head + key + "  open: [d]\nkey: x\n", "", nil, head + "key: x\n", ""},
 		"taken away at the end": {head + key + "  open: [d]", fingerprint, nil, strings.TrimSuffix(head+key, "\n"), ""},
-		"taken away, CRLF":      {crlf(head + key + "  open: [d] # x\nkey: x\n"), fingerprint, nil, crlf(head + key + "key: x\n"), ""},
+		"taken away, CRLF":      {crlf(head + key + "  open: [d]\nkey: x\n"), fingerprint, nil, crlf(head + key + "key: x\n"), ""},
 		"other tags":            {head + "  open:   [ \"k\" , d ]  # x\n" + key, fingerprint, []string{"d"}, head + "  open:   [d]  # x\n" + key, ""},
 		"between braces": {
 			"scheme: trimmed\nscheme-confirmed: {scheme: trimmed, date: 2026-01-01, open: [k, d], way: pair}\n", "", []string{"d"},
