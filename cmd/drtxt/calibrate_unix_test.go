@@ -81,7 +81,8 @@ func trialOf(t *testing.T, script string, flags ...string) (r result, dir string
 	folder := t.TempDir()
 	log := filepath.Join(folder, "started")
 	path := filepath.Join(folder, "sign")
-	text := "#!/bin/sh\necho \"$DRTXT_PADDING\" >>" + log + "\nsign() { " + signerPath(t) + " " + key + " raw; }\n" + script + "\n"
+	// Under the race detector every process would wait a second before it ends.
+	text := "#!/bin/sh\nexport GORACE=atexit_sleep_ms=0\necho \"$DRTXT_PADDING\" >>" + log + "\nsign() { " + signerPath(t) + " " + key + " raw; }\n" + script + "\n"
 	if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
 		t.Fatal(err)
 	}
