@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/net/idna"
 
 	"github.com/drtxt/drtxt/txtrecord"
@@ -58,4 +61,25 @@ func toASCII(text string) (string, error) {
 		return "", &txtrecord.DomainError{Domain: text, Reason: fmt.Sprintf("cannot be converted to a DNS name: %v", err)}
 	}
 	return ascii, nil
+}
+
+// takesDomain says that the argument at this place, from 0, is DOMAIN, which may be left
+// out where the configuration names one. The shell completes it from there.
+func takesDomain(env *environment, cmd *cobra.Command, at int) {
+	if cmd.Annotations == nil {
+		cmd.Annotations = map[string]string{}
+	}
+	cmd.Annotations[domainPlace] = strconv.Itoa(at)
+}
+
+const domainPlace = "drtxt-domain-argument"
+
+// requireDomain is the domain that the command is about: the one in the arguments, else
+// the only one of the configuration.
+func requireDomain(env *environment, cmd *cobra.Command, args []string) (string, error) {
+	at, err := strconv.Atoi(cmd.Annotations[domainPlace])
+	if err != nil || at >= len(args) {
+		return "", refusal(errors.New("no domain is given"), "usage: `"+cmd.UseLine()+"`")
+	}
+	return parseDomain(env, args[at])
 }

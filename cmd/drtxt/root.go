@@ -105,6 +105,10 @@ var commands = []struct {
 	{"publish", newPublishCommand},
 	{"calibrate", newCalibrateCommand},
 	{"drill", newDrillCommand},
+	{"kit", newKitCommand},
+	{"wizard", newWizardCommand},
+	{"config", newConfigCommand},
+	{"man", newManCommand},
 	{"version", newVersionCommand},
 }
 

@@ -1,0 +1,2 @@
+// Package kit makes, checks and reads pre-signed kits.
+package kit
