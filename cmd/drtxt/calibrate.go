@@ -72,7 +72,21 @@ malformed; 2 used wrongly; 3 there is no record. docs/calibrate.md says more.`,
 	o.trial.flags(cmd)
 	completeValues(cmd, "file-format", fileFormats())
 	completeLater(cmd, "accepted", schemeNames)
+	completeDomains(env, cmd, "domain")
+	takesSettingsOf(env, cmd, func(_ *cobra.Command, args []string) (string, error) { return o.settingsOf(env, args) })
 	return cmd
+}
+
+// settingsOf is the domain whose settings count: the one that is named, else the only one
+// that is configured.
+func (o *calibrateOptions) settingsOf(env *environment, args []string) (string, error) {
+	switch {
+	case o.trial.dir != "" && len(args) > 0:
+		return canonicalDomain(args[0])
+	case o.domain != "":
+		return canonicalDomain(o.domain)
+	}
+	return env.settings.only(), nil
 }
 
 func runCalibrate(ctx context.Context, env *environment, o *calibrateOptions, args []string) error {
@@ -253,10 +267,27 @@ func (o *calibrateOptions) keep(env *environment, result *calibrationResult, con
 	}
 	result.Saved = &savedJSON{Path: path, Date: confirmed.Day(), Way: confirmed.Way}
 	result.warnReplaced(env, replaced, &confirmed)
+	if err := warnOfOwnSchemes(env, path); err != nil {
+		return err
+	}
 	if env.settings.path != "" || shadowed(env) {
 		words = append(words, "--config", path)
 	}
 	result.Record = shellLine(words)
+	return nil
+}
+
+// warnOfOwnSchemes says for which domains the saved scheme does not count.
+func warnOfOwnSchemes(env *environment, path string) error {
+	file, err := configuration.Load(path, disarming)
+	if err != nil {
+		return err
+	}
+	for _, s := range file.Settings {
+		if s.Key.Name == "scheme" && s.Domain != "" {
+			env.note("warning: %s has a scheme of its own, %s in line %d: that counts there, and is not confirmed", s.Domain, s.Values[0], s.Line)
+		}
+	}
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -19,17 +20,33 @@ type settings struct {
 	path string
 	// file is the configuration, nil where there is none.
 	file *configuration.File
-	// taken are the names of the flags that it has set.
-	taken map[string]bool
+	// found says that it lay in the working directory, and was not chosen.
+	found bool
+	// given are the flags that say something without it: they were typed, or stand in the
+	// environment.
+	given map[string]bool
+	// taken are the settings that have set flags, by the flags' names.
+	taken map[string]configuration.Setting
 }
 
 // took reports whether a flag's value is that of the configuration.
-func (s *settings) took(flag string) bool { return s.taken[flag] }
+func (s *settings) took(flag string) bool {
+	_, taken := s.taken[flag]
+	return taken
+}
+
+// only is the one domain that is configured, empty where there are none or several.
+func (s *settings) only() string {
+	if s.file == nil || len(s.file.Domains()) != 1 {
+		return ""
+	}
+	return s.file.Domains()[0]
+}
 
 // confirmed says how the scheme in use was confirmed, nil where it was not: one that was
-// typed, or stands in the environment, is not.
+// typed, or stands in the environment or under a domain, is not.
 func (s *settings) confirmed() *configuration.Confirmed {
-	if s.file == nil || !s.took("scheme") {
+	if scheme, taken := s.taken["scheme"]; !taken || scheme.Domain != "" {
 		return nil
 	}
 	return s.file.Confirmed
@@ -52,41 +69,86 @@ func (s *settings) openTags() []string {
 	return nil
 }
 
-// applyConfiguration sets the flags that neither were typed nor stand in the environment
-// from the configuration. Commands that have none of its settings do not read it.
+// applyConfiguration finds the configuration, and sets the flags from it that neither were
+// typed nor stand in the environment. Commands that have none of its settings do not read
+// it.
 func applyConfiguration(env *environment, cmd *cobra.Command) error {
-	if !takesSettings(cmd.Flags()) {
+	if !takesSettings(cmd) {
 		return nil
 	}
-	file, err := findConfiguration(env, savesScheme(cmd.Flags()))
-	if err != nil || file == nil {
+	s := &env.settings
+	var err error
+	s.given = chosenFlags(cmd.Flags())
+	if s.file, s.found, err = findConfiguration(env, savesScheme(cmd.Flags())); err != nil || s.file == nil {
 		return err
 	}
-	env.settings.file, env.settings.taken = file, map[string]bool{}
-	given := chosenFlags(cmd.Flags())
-	for _, s := range file.Settings {
-		flag := cmd.Flags().Lookup(s.Key.Name)
-		if flag == nil || flag.Changed || outweighed(given, flag.Name) {
-			continue
-		}
-		for _, value := range s.Values {
-			if err := cmd.Flags().Set(flag.Name, value); err != nil {
-				return &configuration.Error{Path: file.Path, Line: s.Line, Column: s.Column, Kind: configuration.ErrValue, Key: flag.Name, Detail: "what --" + flag.Name + " takes", Err: err}
-			}
-		}
-		env.settings.taken[flag.Name] = true
+	if _, later := cmd.Annotations[settingsComeLater]; later {
+		return nil
 	}
-	return nil
+	return takeSettings(env, cmd, domainOfSettings(env, cmd))
 }
 
-// takesSettings reports whether one of the flags can stand in the configuration.
-func takesSettings(flags *pflag.FlagSet) bool {
-	for _, key := range configuration.Keys {
-		if flags.Lookup(key.Name) != nil {
-			return true
-		}
+// The annotations that say how a command comes to its settings.
+const (
+	settingsComeLater = "drtxt-settings-come-later"
+	noSettings        = "drtxt-no-settings"
+)
+
+func annotate(cmd *cobra.Command, name, value string) {
+	if cmd.Annotations == nil {
+		cmd.Annotations = map[string]string{}
 	}
-	return false
+	cmd.Annotations[name] = value
+}
+
+// takesSettingsOf has a command take its settings once it is found out which domain it is
+// about: its input says that. find returns an empty name for what holds for every domain,
+// and is called only where domains are configured.
+func takesSettingsOf(env *environment, cmd *cobra.Command, find func(cmd *cobra.Command, args []string) (string, error)) {
+	annotate(cmd, settingsComeLater, "")
+	cmd.PreRunE = chain(cmd.PreRunE, func(cmd *cobra.Command, args []string) error {
+		if env.settings.file == nil {
+			return nil
+		}
+		domain := ""
+		if len(env.settings.file.Domains()) > 0 {
+			var err error
+			if domain, err = find(cmd, args); err != nil {
+				return err
+			}
+		}
+		return takeSettings(env, cmd, domain)
+	})
+}
+
+// domainOfSettings is the domain whose settings count: the one that is named, else the only
+// one that is configured; empty where neither is. Whether one was needed, and how it is
+// written, others say.
+func domainOfSettings(env *environment, cmd *cobra.Command) string {
+	named, _ := domainArgument(cmd, cmd.Flags().Args())
+	if flag := cmd.Flags().Lookup("domain"); named == "" && flag != nil {
+		named = flag.Value.String()
+	}
+	if named == "" {
+		return env.settings.only()
+	}
+	domain, err := canonicalDomain(named)
+	if err != nil {
+		return ""
+	}
+	return domain
+}
+
+// takesSettings reports whether a command has settings that can stand in the configuration,
+// or takes its domain from there.
+func takesSettings(cmd *cobra.Command) bool {
+	if _, none := cmd.Annotations[noSettings]; none {
+		return false
+	}
+	if _, domain := cmd.Annotations[domainPlace]; domain {
+		return true
+	}
+	return slices.ContainsFunc(reaching(cmd), func(key configuration.Key) bool { return cmd.Flags().Lookup(key.Name) != nil })
 }
 
 // savesScheme reports whether the configuration is to be written, and need not be there.
@@ -110,33 +172,35 @@ func configurationPaths(env *environment, flags *pflag.FlagSet) []string {
 }
 
 // findConfiguration reads the file that --config names, else the one in the working
-// directory, else the one in the user's configuration folder; nil if there is none.
-func findConfiguration(env *environment, mayBeMissing bool) (*configuration.File, error) {
+// directory, else the one in the user's configuration folder; nil if there is none. found
+// says that it is the one in the working directory.
+func findConfiguration(env *environment, mayBeMissing bool) (file *configuration.File, found bool, err error) {
 	if path := env.settings.path; path != "" {
 		file, err := configuration.Load(path, disarming)
 		if mayBeMissing && errors.Is(err, fs.ErrNotExist) {
-			return nil, nil
+			return nil, false, nil
 		}
-		return file, err
+		return file, false, err
 	}
-	file, err := loadIfThere(configuration.FileName)
+	file, err = loadIfThere(configuration.FileName)
 	if file != nil && err == nil {
 		err = file.RequireUnchosen()
 	}
 	if err != nil {
-		return file, err
+		return nil, false, err
 	}
 	path, unknown := userConfiguration(env)
 	if file != nil {
 		if _, err := os.Lstat(path); unknown == nil && err == nil {
 			env.note("warning: ./%s is read in place of %s; --config names another", configuration.FileName, quoted(path))
 		}
-		return file, nil
+		return file, true, nil
 	}
 	if unknown != nil {
-		return nil, nil // there is no such folder
+		return nil, false, nil // there is no such folder
 	}
-	return loadIfThere(path)
+	file, err = loadIfThere(path)
+	return file, false, err
 }
 
 // loadIfThere reads a configuration, nil if there is no file.

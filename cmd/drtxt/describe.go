@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/drtxt/drtxt/internal/calibration"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
@@ -85,29 +86,12 @@ func documentedTrust(set *export.RecordSet, line string, trusting []string) stri
 	return strings.Replace(line, documented, " "+shellLine(trusting), 1)
 }
 
-// confirmation is said of a scheme wherever the open question of the format comes up: the
-// day on which it was confirmed, but for the tags that are open, or that it was not. Only
-// the default is the literal reading of what is documented.
+// confirmation is said of a scheme wherever the open question of the format comes up.
 func confirmation(scheme txtrecord.Scheme, on string, open []string) string {
-	const not = "not confirmed against the vendor's tool"
-	switch {
-	case on != "" && len(open) > 0:
-		return "confirmed on " + on + ", but not for " + tagsInWords(open)
-	case on != "":
-		return "confirmed on " + on
-	}
-	if scheme == (txtrecord.Scheme{}) {
-		return "as documented, " + not
-	}
-	return not
+	return calibration.Confirmation(scheme, on, open)
 }
 
-func tagsInWords(tags []string) string {
-	if len(tags) == 1 {
-		return "the tag " + tags[0]
-	}
-	return "the tags " + strings.Join(tags, " and ")
-}
+func tagsInWords(tags []string) string { return calibration.TagsInWords(tags) }
 
 func startInWords(a txtrecord.Activation, now time.Time) string {
 	if a.Start.IsZero() {

@@ -3,19 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
-	"net/netip"
+	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/net/idna"
 
-	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/internal/domainname"
 )
-
-// domainProfile converts internationalised names as look-ups do (RFC 5891 §5).
-var domainProfile = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false))
 
 // parseDomain returns a domain in lower case, without its final dot and with
 // U-labels converted. Where something was converted, both forms are shown.
@@ -24,62 +19,86 @@ func parseDomain(env *environment, text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if ascii, _ := toASCII(text); ascii != text {
+	if ascii, _ := domainname.ToASCII(text); ascii != text {
 		env.note("domain: %s stands in the DNS as %s", strings.TrimSuffix(text, "."), domain)
 	}
 	return domain, nil
 }
 
 // canonicalDomain is [parseDomain] without a word.
-func canonicalDomain(text string) (string, error) {
-	ascii, err := toASCII(text)
-	if err != nil {
-		return "", err
-	}
-	domain, err := txtrecord.CanonicalDomain(ascii)
-	if err != nil {
-		return "", err
-	}
-	if !strings.Contains(domain, ".") {
-		return "", &txtrecord.DomainError{Domain: text, Reason: "is a single label; a full name is needed"}
-	}
-	if _, err := netip.ParseAddr(domain); err == nil {
-		return "", &txtrecord.DomainError{Domain: text, Reason: "is an address, not a name"}
-	}
-	return domain, nil
-}
-
-func toASCII(text string) (string, error) {
-	if !strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 }) {
-		return text, nil
-	}
-	if !utf8.ValidString(text) {
-		return "", &txtrecord.DomainError{Domain: text, Reason: "is not UTF-8 text"}
-	}
-	ascii, err := domainProfile.ToASCII(text)
-	if err != nil {
-		return "", &txtrecord.DomainError{Domain: text, Reason: fmt.Sprintf("cannot be converted to a DNS name: %v", err)}
-	}
-	return ascii, nil
-}
+func canonicalDomain(text string) (string, error) { return domainname.Canonical(text) }
 
 // takesDomain says that the argument at this place, from 0, is DOMAIN, which may be left
-// out where the configuration names one. The shell completes it from there.
+// out where the configuration names one. The shell completes it from there. It is called
+// once the command has its ValidArgsFunction, if any, which completes the others.
 func takesDomain(env *environment, cmd *cobra.Command, at int) {
-	if cmd.Annotations == nil {
-		cmd.Annotations = map[string]string{}
+	annotate(cmd, domainPlace, strconv.Itoa(at))
+	others := cmd.ValidArgsFunction
+	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		switch {
+		case len(args) == at:
+			return configuredDomains(env), cobra.ShellCompDirectiveNoFileComp
+		case others != nil:
+			return others(cmd, args, begun)
+		case len(args) > at:
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		return nil, cobra.ShellCompDirectiveDefault
 	}
-	cmd.Annotations[domainPlace] = strconv.Itoa(at)
 }
 
 const domainPlace = "drtxt-domain-argument"
 
+// domainArgument is what stands at the place of DOMAIN.
+func domainArgument(cmd *cobra.Command, args []string) (text string, given bool) {
+	at, err := strconv.Atoi(cmd.Annotations[domainPlace])
+	if err != nil || at >= len(args) {
+		return "", false
+	}
+	return args[at], true
+}
+
 // requireDomain is the domain that the command is about: the one in the arguments, else
 // the only one of the configuration.
 func requireDomain(env *environment, cmd *cobra.Command, args []string) (string, error) {
-	at, err := strconv.Atoi(cmd.Annotations[domainPlace])
-	if err != nil || at >= len(args) {
-		return "", refusal(errors.New("no domain is given"), "usage: `"+cmd.UseLine()+"`")
+	written, err := requireWritten(env, cmd, args)
+	if err != nil {
+		return "", err
 	}
-	return parseDomain(env, args[at])
+	return parseDomain(env, written)
+}
+
+// requireWritten is [requireDomain] as it is written there, and without a word.
+func requireWritten(env *environment, cmd *cobra.Command, args []string) (string, error) {
+	if text, given := domainArgument(cmd, args); given {
+		return text, nil
+	}
+	var configured []string
+	if file := env.settings.file; file != nil {
+		configured = file.Domains()
+	}
+	switch len(configured) {
+	case 0:
+		return "", refusal(errors.New("no domain is given"), "usage: `"+cmd.UseLine()+"`; `drtxt config init` writes a configuration that names one")
+	case 1:
+		return env.settings.file.Written(configured[0]), nil
+	}
+	return "", refusal(fmt.Errorf("several domains are configured: %s", strings.Join(configured, ", ")), "say which one is meant, such as "+configured[0])
+}
+
+// completeDomains offers a flag the domains of the configuration in the shell.
+func completeDomains(env *environment, cmd *cobra.Command, flag string) {
+	completeLater(cmd, flag, func() []string { return configuredDomains(env) })
+}
+
+// configuredDomains are those that the configuration names. It says nothing of what is
+// wrong: whoever completes a line is not to be disturbed.
+func configuredDomains(env *environment) []string {
+	quiet := *env
+	quiet.err = io.Discard
+	file, _, err := findConfiguration(&quiet, true)
+	if err != nil || file == nil {
+		return nil
+	}
+	return file.Domains()
 }

@@ -39,6 +39,8 @@ type environment struct {
 	systemResolvers func() ([]dnsquery.Server, error)
 	// noColor is the flag --no-color.
 	noColor bool
+	// still says that no line is written over, for who has it read aloud.
+	still bool
 	// args are the arguments of the program, as typed.
 	args []string
 	// typed are the names of the flags that were typed, and not taken from the
@@ -107,7 +109,7 @@ func (env *environment) typedAny(flags ...string) bool {
 
 // animated reports whether lines on standard error may be written over.
 func (env *environment) animated() bool {
-	return env.errTerminal && env.getenv("TERM") != "dumb"
+	return env.errTerminal && !env.still && env.getenv("TERM") != "dumb"
 }
 
 // colored reports whether results may be coloured.

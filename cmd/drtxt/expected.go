@@ -16,34 +16,66 @@ import (
 type expected struct {
 	records []string
 
-	claims []recordfile.Claims // of the record sets that were read
+	sets   remembered[[]namedSet]
+	claims []recordfile.Claims // of the record sets that are expected
+}
+
+// A namedSet is a record set with the file that it is from.
+type namedSet struct {
+	recordfile.Set
+	path string
 }
 
 func (e *expected) flags(cmd *cobra.Command, what string) {
 	cmd.Flags().StringArrayVar(&e.records, "records", nil, what+", TXT or addresses (A, AAAA), a `FILE` in the form of record --format json (- for standard input); repeatable")
 }
 
-// readRecords reads the record sets that are expected.
+// readRecords puts the record sets that are expected into a request.
 func (e *expected) readRecords(ctx context.Context, env *environment, request *verify.Request) error {
-	for _, path := range e.records {
-		data, err := readInput(ctx, env, path)
-		if err != nil {
+	sets, err := e.read(ctx, env)
+	if err != nil {
+		return err
+	}
+	for i := range sets {
+		if err := e.addRecords(request, &sets[i]); err != nil {
 			return err
-		}
-		if path == "-" {
-			path = "standard input"
-		}
-		sets, err := recordfile.ReadSets(data)
-		if err != nil {
-			return notRecordSets(data, path, err)
-		}
-		for _, set := range sets {
-			if err := e.addRecords(request, path, &set); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
+}
+
+// read reads them, once.
+func (e *expected) read(ctx context.Context, env *environment) ([]namedSet, error) {
+	return e.sets.get(func() ([]namedSet, error) {
+		var all []namedSet
+		for _, path := range e.records {
+			data, err := readInput(ctx, env, path)
+			if err != nil {
+				return nil, err
+			}
+			if path == "-" {
+				path = "standard input"
+			}
+			sets, err := recordfile.ReadSets(data)
+			if err != nil {
+				return nil, notRecordSets(data, path, err)
+			}
+			for _, set := range sets {
+				all = append(all, namedSet{set, path})
+			}
+		}
+		return all, nil
+	})
+}
+
+// domain is that of the record sets, empty where none could be read: those who need them
+// say why.
+func (e *expected) domain(ctx context.Context, env *environment) string {
+	sets, err := e.read(ctx, env)
+	if err != nil || len(sets) == 0 {
+		return ""
+	}
+	return sets[0].Name()
 }
 
 // notRecordSets says what else a file is than record sets.
@@ -56,8 +88,8 @@ func notRecordSets(data []byte, path string, err error) error {
 
 // addRecords adds one record set to what is expected. One domain can have one set of each
 // type.
-func (e *expected) addRecords(request *verify.Request, path string, set *recordfile.Set) error {
-	name := set.Name()
+func (e *expected) addRecords(request *verify.Request, set *namedSet) error {
+	name, path := set.Name(), set.path
 	if request.Policy.Domain == "" {
 		request.Policy.Domain = name
 	}

@@ -42,6 +42,7 @@ drtxt verify.`,
 	f.StringVar(&o.fileFormat, "file-format", "", "format of standard input: "+list(fileFormats())+" (default: recognised)")
 	f.StringVar(&o.fileZone, "origin", "", "the `ZONE` that relative names in a zone file belong to")
 	completeValues(cmd, "file-format", fileFormats())
+	completeDomains(env, cmd, "domain")
 	return cmd
 }
 

@@ -10,7 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/internal/domainname"
+	"github.com/drtxt/drtxt/internal/duration"
 	"github.com/drtxt/drtxt/txtrecord/export"
 )
 
@@ -80,7 +81,7 @@ func refuseUnheeded(env *environment, format export.Format, provider export.Prov
 }
 
 func parseLeastTTL(text string) (uint32, error) {
-	d, err := readSeconds(text)
+	d, err := duration.ParseTTL(text)
 	if err != nil || d != 30*time.Second && d != 60*time.Second {
 		return 0, refusal(fmt.Errorf("--ttl-min %q is neither 60s nor 30s", text), "leave it out for 60s, or give 30s if the zone is on Cloudflare's enterprise plan")
 	}
@@ -95,11 +96,7 @@ func (o *formatOptions) zoneOf(env *environment, domain string, heeded bool) (zo
 		return parent, true, nil
 	}
 	from := source(env, "zone")
-	ascii, err := toASCII(o.zone)
-	if err == nil {
-		zone, err = txtrecord.CanonicalDomain(ascii)
-	}
-	if err != nil {
+	if zone, err = domainname.CanonicalZone(o.zone); err != nil {
 		return "", false, fmt.Errorf("%s: %w", from, err)
 	}
 	if domain != zone && !strings.HasSuffix(domain, "."+zone) {

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/drtxt/drtxt/internal/targets"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
@@ -39,8 +41,9 @@ type verified struct {
 }
 
 // verifyMany verifies every target of a list, and prints each as it comes.
-func (o *verifyOptions) verifyMany(ctx context.Context, env *environment) error {
-	m, err := o.newManyRun(ctx, env)
+func (o *verifyOptions) verifyMany(cmd *cobra.Command, env *environment) error {
+	ctx := cmd.Context()
+	m, err := o.newManyRun(cmd, env)
 	if err != nil {
 		return err
 	}
@@ -112,15 +115,18 @@ func (o *verifyOptions) openTargets(ctx context.Context, env *environment) (io.R
 // A manyRun verifies the targets of a list.
 type manyRun struct {
 	env     *environment
+	cmd     *cobra.Command
 	options *verifyOptions
 	base    verify.Request // what holds where a line says nothing
-	checker *verify.Checker
-	timeout time.Duration
-	workers int
-	reader  *targets.Reader
-	size    int64
-	keys    keyring
-	domains domainSet
+	// configured are in the place of base for the domains that the configuration names.
+	configured map[string]*remembered[verify.Request]
+	checker    *verify.Checker
+	timeout    time.Duration
+	workers    int
+	reader     *targets.Reader
+	size       int64
+	keys       keyring
+	domains    domainSet
 
 	begin time.Time
 	done  atomic.Int64
@@ -128,13 +134,14 @@ type manyRun struct {
 }
 
 // newManyRun understands the flags.
-func (o *verifyOptions) newManyRun(ctx context.Context, env *environment) (*manyRun, error) {
-	m := &manyRun{env: env, options: o, workers: o.concurrency, begin: time.Now(), domains: newDomainSet()}
+func (o *verifyOptions) newManyRun(cmd *cobra.Command, env *environment) (*manyRun, error) {
+	ctx := cmd.Context()
+	m := &manyRun{env: env, cmd: cmd, options: o, configured: configuredRequests(env), workers: o.concurrency, begin: time.Now(), domains: newDomainSet()}
 	m.keys.check = o.out.spares
 	if o.concurrency < 1 || o.concurrency > maxConcurrency {
 		return nil, refusal(fmt.Errorf("--concurrency %d is not between 1 and %d", o.concurrency, maxConcurrency), "leave it out, or give a smaller number")
 	}
-	policy, err := o.judgedPolicy(env, &o.judged, nil)
+	policy, err := o.judgedPolicy(env, &o.judged, "")
 	if err != nil {
 		return nil, err
 	}
@@ -286,12 +293,16 @@ func (m *manyRun) verify(ctx context.Context, request verify.Request) verified {
 
 // request puts what a line says in the place of what the flags say.
 func (m *manyRun) request(target targets.Target) (verify.Request, error) {
-	request := m.base
-	policy := &request.Policy
-	var err error
-	if policy.Domain, err = canonicalDomain(target.Domain); err != nil {
+	domain, err := canonicalDomain(target.Domain)
+	if err != nil {
+		return verify.Request{}, err
+	}
+	request, err := m.baseOf(domain)
+	if err != nil {
 		return request, err
 	}
+	policy := &request.Policy
+	policy.Domain = domain
 	if len(target.Public) > 0 {
 		if policy.Keys, err = m.keys.load(target.Public); err != nil {
 			return request, err
@@ -313,6 +324,51 @@ func (m *manyRun) request(target targets.Target) (verify.Request, error) {
 		request.Servers, err = parseServers(target.Servers)
 	}
 	return request, err
+}
+
+// configuredRequests has a place for each domain that the configuration names.
+func configuredRequests(env *environment) map[string]*remembered[verify.Request] {
+	requests := map[string]*remembered[verify.Request]{}
+	if file := env.settings.file; file != nil {
+		for _, domain := range file.Domains() {
+			requests[domain] = new(remembered[verify.Request])
+		}
+	}
+	return requests
+}
+
+// baseOf is what holds for a domain where its line says nothing.
+func (m *manyRun) baseOf(domain string) (verify.Request, error) {
+	configured, ok := m.configured[domain]
+	if !ok {
+		return m.base, nil
+	}
+	return configured.get(func() (verify.Request, error) {
+		clearProgress(m.env)
+		return m.configure(domain)
+	})
+}
+
+// configure understands the flags once more, now with the settings of one domain.
+func (m *manyRun) configure(domain string) (verify.Request, error) {
+	env, o := *m.env, new(verifyOptions)
+	cmd := o.command(&env)
+	if err := copyFlags(cmd.Flags(), m.cmd.Flags(), env.settings.given); err != nil {
+		return verify.Request{}, err
+	}
+	if err := takeSettings(&env, cmd, domain); err != nil {
+		return verify.Request{}, err
+	}
+	for _, public := range o.public {
+		if err := m.options.out.spares(public); err != nil {
+			return verify.Request{}, err
+		}
+	}
+	policy, err := o.judgedPolicy(&env, &o.judged, "")
+	if err != nil {
+		return verify.Request{}, err
+	}
+	return o.request(m.cmd.Context(), &env, policy)
 }
 
 // progress says how far a run is, and how fast.

@@ -245,8 +245,8 @@ func TestNagiosOfFailures(t *testing.T) {
 		args string
 		text string
 	}{
-		{nil, "verify --format nagios", "no domain to ask for; usage: `drtxt verify DOMAIN`"},
-		{environment, "verify", "no domain to ask for; "},
+		{nil, "verify --format nagios", "no domain is given; usage: `drtxt verify [DOMAIN] [flags]`"},
+		{environment, "verify", "no domain is given; "},
 		{nil, "verify --format=nagios a b", ""},
 		{nil, "verify --format nagios dr.example.com --no-such-flag", "--no-such-flag"},
 		{nil, "verify --no-such-flag --format nagios dr.example.com", "--no-such-flag"},

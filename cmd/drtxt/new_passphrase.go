@@ -119,6 +119,25 @@ func (n *newPassphrase) generateShown(ctx context.Context, env *environment, d *
 	return nil, refusal(errors.New("the passphrase was not typed as it was shown; nothing was written"), "run it again")
 }
 
+var errDifferent = errors.New("the two passphrases differ")
+
+// askPatiently is ask for somebody who may mistype.
+func (n *newPassphrase) askPatiently(ctx context.Context, env *environment, d *dialogue) ([]byte, error) {
+	for try := 1; ; try++ {
+		passphrase, err := n.ask(ctx, d)
+		switch {
+		case err == nil || try == passphraseTries:
+			return passphrase, err
+		case errors.Is(err, errDifferent):
+			env.note("drtxt: %v: once more", errDifferent)
+		case errors.Is(err, errEmptyPassphrase), errors.Is(err, errLongPassphrase):
+			env.note("drtxt: that is empty, or longer than %d bytes: once more", maxPassphrase)
+		default:
+			return passphrase, err
+		}
+	}
+}
+
 // ask has a passphrase typed twice.
 func (n *newPassphrase) ask(ctx context.Context, d *dialogue) ([]byte, error) {
 	passphrase, err := d.ask(ctx, "New passphrase: ")
@@ -137,7 +156,7 @@ func (n *newPassphrase) ask(ctx context.Context, d *dialogue) ([]byte, error) {
 	defer clear(again)
 	if !bytes.Equal(passphrase, again) {
 		clear(passphrase)
-		return nil, refusal(errors.New("the two passphrases differ; nothing was written"), "run it again")
+		return nil, refusal(fmt.Errorf("%w; nothing was written", errDifferent), "run it again")
 	}
 	return passphrase, nil
 }

@@ -22,6 +22,8 @@ type publishOptions struct {
 	dryRun, wait, remove, allowUnsigned bool
 	timeout                             string
 	out                                 output
+
+	undoing remembered[*publish.Undo]
 }
 
 func newPublishCommand(env *environment) *cobra.Command {
@@ -71,7 +73,24 @@ known what became of it, or with --wait: other servers could not be asked; 5 wit
 	f.StringVar(&o.undoDir, "undo-dir", "", "leave the undo file in this `DIR`, made if missing (default: "+defaultUndoDir+")")
 	f.BoolVar(&o.remove, "remove", false, "with --undo: take an activation away although no off comes in its place")
 	f.StringVar(&o.audit, "audit", "", "append a line of JSON about this publication to `FILE`")
+	takesSettingsOf(env, cmd, func(cmd *cobra.Command, _ []string) (string, error) { return o.settingsOf(cmd.Context(), env) })
 	return cmd
+}
+
+// settingsOf is the domain whose settings count: the one that the records, or the undo
+// file, are about. What is wrong with those is said when they are used.
+func (o *publishOptions) settingsOf(ctx context.Context, env *environment) (string, error) {
+	if err := o.check(env); err != nil {
+		return "", err
+	}
+	if o.undo == "" {
+		return o.expected.domain(ctx, env), nil
+	}
+	undo, err := o.readUndo(ctx, env)
+	if err != nil {
+		return "", err
+	}
+	return undo.Domain, nil
 }
 
 func runPublish(ctx context.Context, env *environment, o *publishOptions) error {

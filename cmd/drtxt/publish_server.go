@@ -11,9 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/drtxt/drtxt/internal/domainname"
 	"github.com/drtxt/drtxt/internal/publish"
 	"github.com/drtxt/drtxt/keygen"
-	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/dnsupdate"
 	"github.com/drtxt/drtxt/verify"
 	"github.com/drtxt/drtxt/verify/dnsquery"
@@ -87,11 +87,7 @@ func zoneAbove(text, domain string) (string, error) {
 	if text == "" {
 		return "", nil
 	}
-	ascii, err := toASCII(text)
-	if err != nil {
-		return "", err
-	}
-	zone, err := txtrecord.CanonicalDomain(ascii)
+	zone, err := domainname.CanonicalZone(text)
 	if err != nil {
 		return "", err
 	}

@@ -20,15 +20,27 @@ const defaultUndoDir = "drtxt/undo in the user's folder for state, such as ~/.lo
 // maxUndo bounds an undo file, in bytes.
 const maxUndo = 4 << 20
 
-// undoIntent reads an undo file.
+// readUndo reads the undo file, once.
+func (o *publishOptions) readUndo(ctx context.Context, env *environment) (*publish.Undo, error) {
+	const hint = "give it a file that `drtxt publish` left"
+	return o.undoing.get(func() (*publish.Undo, error) {
+		data, err := readUpTo(ctx, env, o.undo, maxUndo, hint)
+		if err != nil {
+			return nil, err
+		}
+		undo, err := publish.ParseUndo(data)
+		if err != nil {
+			return nil, refusal(fmt.Errorf("%s: %w", quoted(o.undo), err), hint)
+		}
+		return undo, nil
+	})
+}
+
+// undoIntent is what an undo file asks for.
 func (o *publishOptions) undoIntent(ctx context.Context, env *environment, policy verify.Policy) (*intent, error) {
-	data, err := readUpTo(ctx, env, o.undo, maxUndo, "give it a file that `drtxt publish` left")
+	undo, err := o.readUndo(ctx, env)
 	if err != nil {
 		return nil, err
-	}
-	undo, err := publish.ParseUndo(data)
-	if err != nil {
-		return nil, refusal(fmt.Errorf("%s: %w", quoted(o.undo), err), "give it a file that `drtxt publish` left")
 	}
 	policy.Domain = undo.Domain
 	policy.AllowUnsigned = true // what stood before is put back, whatever it was

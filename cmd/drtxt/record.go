@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/drtxt/drtxt/internal/duration"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
@@ -19,10 +20,12 @@ import (
 var (
 	statuses        = []string{"on", "off", "test"}
 	activationTypes = []string{"zia", "zpa", "all"}
+	forwardingNames = []string{"fail-open", "fail-close", "portal"}
 	forwardings     = map[string]txtrecord.Forwarding{
 		"":           txtrecord.NoForwarding,
 		"fail-open":  txtrecord.FailOpen,
 		"fail-close": txtrecord.FailClose,
+		"portal":     txtrecord.NoForwarding, // against one that is configured
 	}
 )
 
@@ -39,7 +42,7 @@ type recordOptions struct {
 func newRecordCommand(env *environment) *cobra.Command {
 	var o recordOptions
 	cmd := &cobra.Command{
-		Use:   "record on|off|test DOMAIN",
+		Use:   "record on|off|test [DOMAIN]",
 		Short: "Make the records that switch disaster recovery on, off, or to test mode",
 		Long: `Make and sign the TXT records for a disaster recovery domain. The records go to
 standard output, what they mean to standard error.
@@ -62,9 +65,17 @@ Formats (docs/formats.md shows each, and how to apply it):
 			return statuses, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runRecord(cmd.Context(), env, &o, args[0], args[1])
+			if err := oneOf("the status", args[0], statuses); err != nil {
+				return err
+			}
+			domain, err := requireDomain(env, cmd, args)
+			if err != nil {
+				return err
+			}
+			return runRecord(cmd.Context(), env, &o, args[0], domain)
 		},
 	}
+	takesDomain(env, cmd, 1)
 	o.out.flags(env, cmd, formatNames())
 	o.flags(cmd)
 	return cmd
@@ -73,10 +84,8 @@ Formats (docs/formats.md shows each, and how to apply it):
 func statusAndDomain(_ *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
-		return errors.New("no status and no domain are given")
-	case 1:
-		return errors.New("no domain is given")
-	case 2:
+		return errors.New("no status is given")
+	case 1, 2:
 		return nil
 	}
 	return fmt.Errorf("there is one argument too many: %q", args[2])
@@ -85,7 +94,7 @@ func statusAndDomain(_ *cobra.Command, args []string) error {
 func (o *recordOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&o.product, "type", "all", "product: "+list(activationTypes))
-	f.StringVar(&o.forwarding, "forwarding", "", "what Internet Access does with traffic meanwhile: fail-open or fail-close (default: the portal's setting)")
+	f.StringVar(&o.forwarding, "forwarding", "", "what Internet Access does with traffic meanwhile: fail-open, fail-close, or portal: its setting there (the default)")
 	f.StringVar(&o.start, "start", "", "the `TIME` it begins (default: as soon as it can be looked up)")
 	f.StringVar(&o.end, "end", "", "the `TIME` it ends, inclusive")
 	f.StringVar(&o.lasting, "for", "", "how long it lasts from its start, or from now: a `DURATION` such as 8h or 7d")
@@ -97,7 +106,7 @@ func (o *recordOptions) flags(cmd *cobra.Command) {
 	schemeFlag(cmd, &o.scheme)
 	o.host.flags(cmd)
 	completeValues(cmd, "type", activationTypes)
-	completeValues(cmd, "forwarding", []string{"fail-open", "fail-close"})
+	completeValues(cmd, "forwarding", forwardingNames)
 }
 
 // A recordRequest is what the flags of record ask for, once they are understood.
@@ -114,12 +123,12 @@ type recordRequest struct {
 // seconds is the TTL as DNS counts it.
 func (r *recordRequest) seconds() uint32 { return uint32(r.ttl / time.Second) }
 
-func runRecord(ctx context.Context, env *environment, o *recordOptions, status, domainText string) error {
+func runRecord(ctx context.Context, env *environment, o *recordOptions, status, domain string) error {
 	if err := o.out.check(o.signing.files()...); err != nil {
 		return err
 	}
 	now := env.now()
-	request, err := o.request(env, status, domainText, now)
+	request, err := o.request(env, status, domain, now)
 	if err != nil {
 		return err
 	}
@@ -152,20 +161,13 @@ func (o *recordOptions) format() export.Format {
 }
 
 // request understands the flags.
-func (o *recordOptions) request(env *environment, status, domainText string, now time.Time) (*recordRequest, error) {
-	if err := oneOf("the status", status, statuses); err != nil {
-		return nil, err
-	}
+func (o *recordOptions) request(env *environment, status, domain string, now time.Time) (*recordRequest, error) {
 	if err := oneOf("--type", o.product, activationTypes); err != nil {
 		return nil, err
 	}
 	forwarding, ok := forwardings[o.forwarding]
 	if !ok {
-		return nil, oneOf("--forwarding", o.forwarding, []string{"fail-open", "fail-close"})
-	}
-	domain, err := parseDomain(env, domainText)
-	if err != nil {
-		return nil, err
+		return nil, oneOf("--forwarding", o.forwarding, forwardingNames)
 	}
 	scheme, err := txtrecord.ParseScheme(o.scheme)
 	if err != nil {
@@ -254,7 +256,7 @@ func (o *recordOptions) endOf(start, now time.Time) (time.Time, error) {
 
 // parseTTL reads a time to live from one second to a day.
 func parseTTL(text string) (time.Duration, error) {
-	ttl, err := readSeconds(text)
+	ttl, err := duration.ParseTTL(text)
 	if err != nil {
 		return 0, refusal(fmt.Errorf("--ttl %q is not a duration", text), "write 30s or 5m")
 	}
@@ -262,14 +264,6 @@ func parseTTL(text string) (time.Duration, error) {
 		return 0, refusal(fmt.Errorf("--ttl %q is not between 1s and 24h in whole seconds", text), "the vendor recommends 30s, and advises against more than 15m")
 	}
 	return ttl, nil
-}
-
-// readSeconds reads a duration, or a number of seconds.
-func readSeconds(text string) (time.Duration, error) {
-	if seconds, ok := digits(text); ok {
-		return time.Duration(min(seconds, 1<<31)) * time.Second, nil
-	}
-	return readDuration(text)
 }
 
 // make signs the records and has them judged as everybody's are, before anything is

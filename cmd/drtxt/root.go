@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
-	"slices"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -53,7 +50,11 @@ func prepare(env *environment, cmd *cobra.Command) error {
 	if err := applyEnvironment(env, cmd); err != nil {
 		return err
 	}
-	return applyConfiguration(env, cmd)
+	if err := applyConfiguration(env, cmd); err != nil {
+		return err
+	}
+	questionDomain(env, cmd)
+	return nil
 }
 
 func newRoot(env *environment, args []string) *cobra.Command {
@@ -63,10 +64,15 @@ func newRoot(env *environment, args []string) *cobra.Command {
 		Long: `drtxt makes, signs and verifies the DNS TXT records that switch Zscaler Internet
 Access and Private Access clients into disaster recovery and back.
 
+If that has to be done now: drtxt help incident.
+
 Every setting of a flag can also come from the environment: --server is
-DRTXT_SERVER, --question-timeout DRTXT_QUESTION_TIMEOUT. Keys, signers and the scheme
-can also stand in drtxt.yaml, named by --config, or in this folder, or in the user's
-configuration folder (docs/calibrate.md). Flags that disarm a safety can not.`,
+DRTXT_SERVER, --question-timeout DRTXT_QUESTION_TIMEOUT. Domains, their keys and what
+else is not to be typed on the night can stand in drtxt.yaml, named by --config, or in
+this folder, or in the user's configuration folder (docs/configuration.md).
+Flags that disarm a safety can not.`,
+		Example: `  drtxt help incident
+  drtxt drill`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
@@ -76,8 +82,7 @@ configuration folder (docs/calibrate.md). Flags that disarm a safety can not.`,
 			}
 			return cmd.Help()
 		},
-		PersistentPreRunE:          func(cmd *cobra.Command, _ []string) error { return prepare(env, cmd) },
-		SuggestionsMinimumDistance: maxTypos,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return prepare(env, cmd) },
 	}
 	root.SetIn(env.in)
 	root.SetOut(&trackedWriter{to: env.out, failed: &env.helpFailed})
@@ -85,10 +90,17 @@ configuration folder (docs/calibrate.md). Flags that disarm a safety can not.`,
 	root.PersistentFlags().BoolVar(&env.noColor, "no-color", false, "no colours, whatever the terminal can do")
 	root.PersistentFlags().StringVar(&env.settings.path, "config", "", "read the configuration from this `FILE` (default: drtxt.yaml in this folder, else in the user's configuration folder)")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if args := cmd.Flags().Args(); misspelled(cmd, args) || cmd == root && len(args) > 0 {
+			return unknownCommand(cmd, args[0]) // whose flags are not known here
+		}
 		return refusal(flagError(err), flagHint(cmd, err))
 	})
+	root.CompletionOptions.DisableDefaultCmd = true // there is ours
+	root.SetHelpCommand(newHelpCommand())
 	addCommands(root, env, args)
-	requireKnownTopics(root)
+	if completing(args) {
+		completeTheRest(root)
+	}
 	return root
 }
 
@@ -108,7 +120,9 @@ var commands = []struct {
 	{"kit", newKitCommand},
 	{"wizard", newWizardCommand},
 	{"config", newConfigCommand},
+	{"incident", newIncidentTopic},
 	{"man", newManCommand},
+	{"completion", newCompletionCommand},
 	{"version", newVersionCommand},
 }
 
@@ -128,30 +142,6 @@ func addCommands(root *cobra.Command, env *environment, args []string) {
 	}
 }
 
-func unknownCommand(root *cobra.Command, name string) error {
-	hint := "`drtxt --help` lists the commands"
-	if similar := root.SuggestionsFor(name); len(similar) > 0 {
-		hint = "did you mean `drtxt " + similar[0] + "`?"
-	}
-	return refusal(fmt.Errorf("there is no command %q", name), hint)
-}
-
-// withKnownArguments gives cobra's complaint about the number of arguments our
-// status and a hint.
-func withKnownArguments(cmd *cobra.Command) *cobra.Command {
-	check := cmd.Args
-	if check == nil {
-		check = cobra.NoArgs
-	}
-	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if err := check(cmd, args); err != nil {
-			return withHint(err, "usage: `"+cmd.UseLine()+"`")
-		}
-		return nil
-	}
-	return cmd
-}
-
 // chain runs one check after the other.
 func chain(first, second func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	if first == nil {
@@ -162,52 +152,5 @@ func chain(first, second func(*cobra.Command, []string) error) func(*cobra.Comma
 			return err
 		}
 		return second(cmd, args)
-	}
-}
-
-// oneOf refuses a value that is not in the list, with the one that was probably
-// meant.
-func oneOf(what, value string, known []string) error {
-	if slices.Contains(known, value) {
-		return nil
-	}
-	return refusal(fmt.Errorf("%s %q is not one of %s", what, value, list(known)), "use "+what+" "+nearest(value, known))
-}
-
-// nearest is the known value with the longest beginning in common.
-func nearest(value string, known []string) string {
-	best, longest := known[0], 0
-	for _, k := range known {
-		n := 0
-		for n < min(len(k), len(value)) && k[n] == strings.ToLower(value)[n] {
-			n++
-		}
-		if n > longest {
-			best, longest = k, n
-		}
-	}
-	return best
-}
-
-// list words alternatives.
-func list(values []string) string {
-	if len(values) < 2 {
-		return strings.Join(values, "")
-	}
-	return strings.Join(values[:len(values)-1], ", ") + " or " + values[len(values)-1]
-}
-
-// completeValues offers a flag's known values in the shell.
-func completeValues(cmd *cobra.Command, flag string, values []string) {
-	completeLater(cmd, flag, func() []string { return values })
-}
-
-// completeLater is completeValues for values that take time to make.
-func completeLater(cmd *cobra.Command, flag string, values func() []string) {
-	err := cmd.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return values(), cobra.ShellCompDirectiveNoFileComp
-	})
-	if err != nil {
-		panic(err) // the flag does not exist: a mistake in the program
 	}
 }

@@ -31,7 +31,7 @@ var compileSchemas = sync.OnceValues(func() (schemaSet, error) {
 	compiler.AssertFormat()
 	compiler.UseLoader(docsLoader{})
 	set := schemaSet{}
-	for _, name := range []string{"recordset", "verification", "explanation", "drill", "keypair", "publication", "undo", "calibration", "keyinspection"} {
+	for _, name := range []string{"recordset", "verification", "explanation", "drill", "keypair", "publication", "undo", "calibration", "keyinspection", "configuration", "kit", "kitverification"} {
 		schema, err := compiler.Compile(schemaHome + name + ".schema.json")
 		if err != nil {
 			return nil, err
@@ -109,6 +109,37 @@ func TestKeyInspectionSchema(t *testing.T) {
 			if text := strings.Replace(r.stdout, old, wrong, 1); text != r.stdout && schemas(t).validate("keyinspection", text) == nil {
 				t.Errorf("%s: accepted with %s", path, wrong)
 			}
+		}
+	}
+}
+
+// What config show prints as JSON fits its schema, with and without a configuration.
+func TestConfigurationSchema(t *testing.T) {
+	t.Parallel()
+	_, path := writeSettings(t, `scheme: trimmed
+scheme-confirmed: {scheme: trimmed, date: 2026-12-01, way: pair, key: `+fingerprintA+`, open: [d]}
+public: missing.pem
+signer-agent: true
+domains:
+  dr.münchen.example:
+    key: k.pem
+    publish: {server: ns1.example.com, tsig-file: update.key}
+    kit: {count: 3, format: [terraform]}
+`)
+	shown := call{env: map[string]string{"DRTXT_TTL": "5m"}}.run("config", "show", "--format", "json", "--config", path).want(t, 2)
+	for _, r := range []result{shown, drtxt("config", "show", "--format", "json").want(t, 0), drtxt("config", "show", "dr.example.com", "--format", "json").want(t, 0)} {
+		if err := schemas(t).validate("configuration", r.stdout); err != nil {
+			t.Errorf("%v in %s", err, r.stdout)
+		}
+	}
+	for old, wrong := range map[string]string{
+		`"source": "file"`: `"source": "flag"`, `"because": "named"`: `"because": "guessed"`, `"section": "kit"`: `"section": "record"`,
+		`"source": "default"`: `"source": "file"`, `"line": 3`: `"line": 0`, `"way": "pair"`: `"way": "guess"`, `"set_aside_by"`: `"aside"`,
+		`"variable": "DRTXT_TTL"`: `"variable": "TTL"`, `"missing": [`: `"absent": [`, `"written"`: `"wrote"`, `"looked_for"`: `"looked"`,
+	} {
+		text := strings.Replace(shown.stdout, old, wrong, 1)
+		if text == shown.stdout || schemas(t).validate("configuration", text) == nil {
+			t.Errorf("%s is missing, or accepted as %s", old, wrong)
 		}
 	}
 }

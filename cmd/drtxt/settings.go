@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -54,13 +55,23 @@ var unsplit = []string{"signer-arg"}
 
 // outweighed reports whether a flag was given that excludes this one, or that this one
 // would have to come along with.
-func outweighed(given map[string]bool, flag string) bool {
-	for _, group := range exclusive {
-		if slices.Contains(group, flag) && slices.ContainsFunc(group, func(other string) bool { return given[other] }) {
-			return true
+func outweighed(given map[string]bool, flag string) bool { return outweighedBy(given, flag) != "" }
+
+// outweighedBy is that flag, the first by name; empty where there is none.
+func outweighedBy(given map[string]bool, flag string) string {
+	for _, other := range slices.Sorted(maps.Keys(given)) {
+		if given[other] && (exclude(other, flag) || slices.Contains(belongings[flag], other)) {
+			return other
 		}
 	}
-	return slices.ContainsFunc(belongings[flag], func(other string) bool { return given[other] })
+	return ""
+}
+
+// exclude reports whether two flags do.
+func exclude(one, other string) bool {
+	return one != other && slices.ContainsFunc(exclusive, func(group []string) bool {
+		return slices.Contains(group, one) && slices.Contains(group, other)
+	})
 }
 
 // changedFlags are the names of the flags that have been set.
@@ -136,7 +147,7 @@ func source(env *environment, flag string) string {
 	case env.typed[flag]:
 		return "--" + flag
 	case env.settings.took(flag):
-		return flag + " in " + quoted(env.settings.file.Path)
+		return fmt.Sprintf("%s in %s, line %d", flag, quoted(env.settings.file.Path), env.settings.taken[flag].Line)
 	}
 	return variable(flag)
 }

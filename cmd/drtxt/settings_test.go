@@ -152,30 +152,6 @@ func stripSGR(text string) string {
 	return strings.NewReplacer("\x1b[32m", "", "\x1b[33m", "", "\x1b[31m", "", "\x1b[0m", "").Replace(text)
 }
 
-// Without a configuration, these are what unknown names are taken for.
-func TestSuggestions(t *testing.T) {
-	t.Parallel()
-	for args, hint := range map[string]string{
-		"verfy":                                 "did you mean `drtxt verify`?",
-		"recrod":                                "did you mean `drtxt record`?",
-		"VERIFY":                                "did you mean `drtxt verify`?",
-		"key":                                   "did you mean `drtxt keygen`?",
-		"incident":                              "`drtxt --help` lists the commands",
-		"publsh":                                "did you mean `drtxt publish`?",
-		"publish --format table":                "use --format text",
-		"verify --publci x":                     "did you mean --public?",
-		"verify --expext on":                    "did you mean --expect?",
-		"record off dr.example.com --forwardin": "did you mean --forwarding?",
-		"verify -x":                             "`drtxt verify --help` lists the flags",
-		"verify --nonsense":                     "`drtxt verify --help` lists the flags",
-		"record off a.example --format jsn":     "use --format json",
-		"record of a.example":                   "use the status off",
-		"drill --format text":                   "use --format table",
-	} {
-		drtxt(strings.Fields(args)...).refused(t, 2, "hint: "+hint+"\n")
-	}
-}
-
 // A setting from the environment gives way to a typed flag that excludes it.
 func TestTypedFlagsOutweighTheEnvironment(t *testing.T) {
 	t.Parallel()

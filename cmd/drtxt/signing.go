@@ -32,6 +32,8 @@ type signing struct {
 	agent           bool
 	timeout         string
 	public          []string
+	// made is a key that was made just now, to be written to the file key.
+	made crypto.Signer
 }
 
 func (s *signing) flags(cmd *cobra.Command) {
@@ -140,6 +142,8 @@ func (s *signing) signer(ctx context.Context, env *environment, scheme txtrecord
 		return nil, err
 	}
 	switch {
+	case s.made != nil:
+		return s.made, nil
 	case s.command != "":
 		return s.program(ctx, env, public[0], timeout)
 	case s.agent:

@@ -3,38 +3,66 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
-// requireKnownTopics makes cobra's own commands refuse what they do not know: help
-// for no command, completion for no shell.
-func requireKnownTopics(root *cobra.Command) {
-	root.InitDefaultHelpCmd()
-	root.InitDefaultCompletionCmd()
-	for _, cmd := range root.Commands() {
-		switch cmd.Name() {
-		case "help":
-			cmd.Args = func(_ *cobra.Command, args []string) error {
-				if found, _, err := root.Find(args); len(args) > 0 && (err != nil || found == root) {
-					return unknownCommand(root, args[0])
-				}
-				return nil
-			}
-		case "completion":
-			for _, shell := range cmd.Commands() {
-				withKnownArguments(shell)
-			}
-			cmd.Args = cobra.ArbitraryArgs
-			cmd.RunE = func(cmd *cobra.Command, args []string) error {
-				if len(args) > 0 {
-					return refusal(fmt.Errorf("there is no completion for the shell %q", args[0]), "use bash, fish, powershell or zsh")
-				}
-				return cmd.Help()
-			}
-		}
+// unknownCommand refuses a name that is none of a command's own.
+func unknownCommand(parent *cobra.Command, name string) error {
+	path := strings.TrimPrefix(parent.CommandPath()+" "+name, parent.Root().Name()+" ")
+	hint := "`" + parent.CommandPath() + " --help` lists the commands"
+	if meant, ok := closest(name, subcommandNames(parent)); ok {
+		hint = "did you mean `" + parent.CommandPath() + " " + meant + "`?"
 	}
+	return refusal(fmt.Errorf("there is no command %q", path), hint)
+}
+
+func subcommandNames(cmd *cobra.Command) []string {
+	var names []string
+	for _, sub := range cmd.Commands() {
+		names = append(names, sub.Name())
+	}
+	return names
+}
+
+// withKnownArguments gives cobra's complaint about the number of arguments our
+// status and a hint.
+func withKnownArguments(cmd *cobra.Command) *cobra.Command {
+	check := cmd.Args
+	if check == nil {
+		check = cobra.NoArgs
+	}
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if misspelled(cmd, args) {
+			return unknownCommand(cmd, args[0])
+		}
+		if err := check(cmd, args); err != nil {
+			return withHint(err, "usage: `"+cmd.UseLine()+"`")
+		}
+		return nil
+	}
+	return cmd
+}
+
+// subcommandsAlone refuses any argument: only the subcommands do something.
+func subcommandsAlone(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return unknownCommand(cmd, args[0])
+	}
+	return nil
+}
+
+// misspelled reports whether the first argument must be meant for a subcommand: it is
+// nearly the name of one, and no domain.
+func misspelled(cmd *cobra.Command, args []string) bool {
+	if len(args) == 0 || strings.Contains(args[0], ".") {
+		return false
+	}
+	_, near := closest(args[0], subcommandNames(cmd))
+	return near
 }
 
 // flagHint names the flag that an unknown one was probably meant to be.
@@ -44,20 +72,72 @@ func flagHint(cmd *cobra.Command, err error) string {
 	if !ok {
 		return hint
 	}
-	name := unknown.GetSpecifiedName()
-	least := min(maxTypos, len(name)/2) + 1
-	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
-		if d := typos(name, flag.Name); d < least {
-			least, hint = d, "did you mean --"+flag.Name+"?"
-		}
-	})
+	var names []string
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
+	if meant, ok := closest(unknown.GetSpecifiedName(), names); ok {
+		return "did you mean --" + meant + "?"
+	}
 	return hint
 }
 
-// maxTypos is how many typos a name may have and still be recognised.
+// questionDomain warns of a domain that is nearly a configured one. It may well be meant.
+func questionDomain(env *environment, cmd *cobra.Command) {
+	text, given := domainArgument(cmd, cmd.Flags().Args())
+	if !given || env.settings.file == nil {
+		return
+	}
+	domain, err := canonicalDomain(text)
+	configured := env.settings.file.Domains()
+	if err != nil || slices.Contains(configured, domain) {
+		return
+	}
+	if meant, ok := closest(domain, configured); ok {
+		env.note("warning: %s is not in the configuration, which has %s", domain, meant)
+	}
+}
+
+// oneOf refuses a value that is not in the list, with the one that was probably
+// meant.
+func oneOf(what, value string, known []string) error {
+	if slices.Contains(known, value) {
+		return nil
+	}
+	hint := "use one of these; --help says more"
+	if meant, ok := closest(value, known); ok {
+		hint = "use " + what + " " + meant
+	}
+	return refusal(fmt.Errorf("%s %q is not one of %s", what, value, list(known)), hint)
+}
+
+// list words alternatives.
+func list(values []string) string {
+	if len(values) < 2 {
+		return strings.Join(values, "")
+	}
+	return strings.Join(values[:len(values)-1], ", ") + " or " + values[len(values)-1]
+}
+
+// maxTypos is how many typos a word may have and still be recognised. A short one may
+// have fewer: half of its letters must be right.
 const maxTypos = 2
 
-// typos is the Levenshtein distance of two names.
+// closest is the known word that was probably meant by another: the first that begins
+// with it, else the one with the fewest typos. It is false where none is near.
+func closest(word string, known []string) (string, bool) {
+	word = strings.ToLower(word)
+	best, least := "", min(maxTypos, len(word)/2)+1
+	for _, k := range known {
+		if len(word) > 1 && strings.HasPrefix(k, word) {
+			return k, true
+		}
+		if d := typos(word, k); d < least {
+			best, least = k, d
+		}
+	}
+	return best, best != ""
+}
+
+// typos is the Levenshtein distance of two words.
 func typos(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

@@ -40,12 +40,24 @@ type session struct {
 // terminal. Neither that nor standard output may ever show a secret of the tests.
 func startSession(t *testing.T, stdin string, args ...string) *session {
 	t.Helper()
-	s := &session{t: t, cmd: command(t, args...), collected: make(chan struct{})}
+	cmd := command(t, args...)
+	cmd.Stdin = strings.NewReader(stdin)
+	return startAtTerminal(t, cmd)
+}
+
+// startAtTerminal starts a command; standard error is the terminal, and standard input too
+// where the command has none.
+func startAtTerminal(t *testing.T, cmd *exec.Cmd) *session {
+	t.Helper()
+	s := &session{t: t, cmd: cmd, collected: make(chan struct{})}
 	s.typing, s.terminal = pseudoterminal.Open(t)
 	s.before = pseudoterminal.Settings(t, s.terminal)
-	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = strings.NewReader(stdin), &s.stdout, s.terminal
-	s.cmd.Env = append(os.Environ(), "TERM=dumb")
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 2}
+	if cmd.Stdin == nil {
+		cmd.Stdin = s.terminal
+	}
+	cmd.Stdout, cmd.Stderr = &s.stdout, s.terminal
+	cmd.Env = append(cmd.Environ(), "TERM=dumb")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 2}
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,11 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/drtxt/drtxt/internal/duration"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
 )
@@ -105,28 +105,7 @@ func parseTimeout(flag, text string) (time.Duration, error) {
 }
 
 // readDuration reads what Go writes, and days: 7d, 1d12h.
-func readDuration(text string) (time.Duration, error) {
-	days, rest, found := strings.Cut(text, "d")
-	if !found {
-		return time.ParseDuration(text)
-	}
-	n, err := strconv.ParseUint(days, 10, 32)
-	if err != nil {
-		return 0, err
-	}
-	if n > math.MaxInt64/uint64(24*time.Hour) {
-		return 0, strconv.ErrRange
-	}
-	total := time.Duration(n) * 24 * time.Hour
-	if rest == "" {
-		return total, nil
-	}
-	d, err := time.ParseDuration(rest)
-	if err == nil && (d < 0 || total+d < total) {
-		err = strconv.ErrRange
-	}
-	return total + d, err
-}
+func readDuration(text string) (time.Duration, error) { return duration.Parse(text) }
 
 // bothTimes prints an instant in UTC and in local time.
 func bothTimes(t time.Time) string { return verify.FormatInstant(t, time.Local) }

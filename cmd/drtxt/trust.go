@@ -66,9 +66,9 @@ func (t *trust) policy(env *environment) (verify.Policy, error) {
 	return policy, nil
 }
 
-// judgedPolicy is the policy with what is expected and accepted, for the domain in the
-// arguments, if there is one.
-func (t *trust) judgedPolicy(env *environment, j *judged, args []string) (verify.Policy, error) {
+// judgedPolicy is the policy with what is expected and accepted, for a domain, if there is
+// one yet.
+func (t *trust) judgedPolicy(env *environment, j *judged, domain string) (verify.Policy, error) {
 	policy, err := t.policy(env)
 	if err != nil {
 		return policy, err
@@ -76,11 +76,7 @@ func (t *trust) judgedPolicy(env *environment, j *judged, args []string) (verify
 	if err := j.apply(&policy); err != nil {
 		return policy, err
 	}
-	if len(args) > 0 {
-		if policy.Domain, err = parseDomain(env, args[0]); err != nil {
-			return policy, err
-		}
-	}
+	policy.Domain = domain
 	return policy, policy.Validate()
 }
 

@@ -22,10 +22,14 @@ type verifyOptions struct {
 	timeout                    string
 	file, fileFormat, fileZone string
 	out                        output
+
+	data remembered[[]byte] // of the file
 }
 
-func newVerifyCommand(env *environment) *cobra.Command {
-	var o verifyOptions
+func newVerifyCommand(env *environment) *cobra.Command { return new(verifyOptions).command(env) }
+
+// command is the command that fills the options in and carries them out.
+func (o *verifyOptions) command(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify [DOMAIN]",
 		Short: "Judge the records that name servers serve, or that a file holds",
@@ -45,9 +49,10 @@ header names), or JSON lines with such keys, as {"domain":"dr.example.com"}.`,
   drtxt verify --file on.txt --public dr_publickey.pem --expect on`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runVerify(cmd.Context(), env, &o, args)
+			return runVerify(cmd, env, o, args)
 		},
 	}
+	takesDomain(env, cmd, 0)
 	o.out.flags(env, cmd, verificationFormats)
 	o.trust.flags(cmd)
 	o.judged.flags(cmd, "expect", "the state that is expected")
@@ -60,7 +65,33 @@ header names), or JSON lines with such keys, as {"domain":"dr.example.com"}.`,
 	f.StringVar(&o.fileFormat, "file-format", "", "format of the file: "+list(fileFormats())+" (default: recognised)")
 	f.StringVar(&o.fileZone, "origin", "", "the `ZONE` that relative names in a zone file belong to")
 	completeValues(cmd, "file-format", fileFormats())
+	takesSettingsOf(env, cmd, func(cmd *cobra.Command, args []string) (string, error) { return o.settingsOf(cmd, env, args) })
 	return cmd
+}
+
+// settingsOf is the domain whose settings count: the one that is named, in the arguments or
+// by the records, else the only one that is configured. The lines of a list take their own.
+func (o *verifyOptions) settingsOf(cmd *cobra.Command, env *environment, args []string) (string, error) {
+	if err := o.checkMode(env, args); err != nil {
+		return "", err
+	}
+	switch {
+	case o.targets != "":
+		return "", nil
+	case len(args) == 0 && len(o.records) > 0:
+		return o.expected.domain(cmd.Context(), env), nil
+	case len(args) == 0 && o.file != "":
+		contents, err := o.readFile(cmd.Context(), env, "")
+		if err == nil && contents.Domain != "" {
+			return contents.Domain, nil
+		}
+		return env.settings.only(), nil // what is wrong with the file is said when it is judged
+	}
+	written, err := requireWritten(env, cmd, args)
+	if err != nil {
+		return "", err
+	}
+	return canonicalDomain(written)
 }
 
 func fileFormats() []string {
@@ -71,7 +102,8 @@ func fileFormats() []string {
 	return names
 }
 
-func runVerify(ctx context.Context, env *environment, o *verifyOptions, args []string) error {
+func runVerify(cmd *cobra.Command, env *environment, o *verifyOptions, args []string) error {
+	ctx := cmd.Context()
 	if err := o.out.check(slices.Concat(o.public, o.records, []string{o.file, o.targets, o.rootHints})...); err != nil {
 		return err
 	}
@@ -79,9 +111,13 @@ func runVerify(ctx context.Context, env *environment, o *verifyOptions, args []s
 		return err
 	}
 	if o.targets != "" {
-		return o.verifyMany(ctx, env)
+		return o.verifyMany(cmd, env)
 	}
-	policy, err := o.judgedPolicy(env, &o.judged, args)
+	domain, err := o.domain(cmd, env, args)
+	if err != nil {
+		return err
+	}
+	policy, err := o.judgedPolicy(env, &o.judged, domain)
 	if err != nil {
 		return err
 	}
@@ -117,10 +153,16 @@ func (o *verifyOptions) checkMode(env *environment, args []string) error {
 		return refusal(errors.New("--concurrency is about --targets, which is not given"), "leave it out, or add --targets FILE")
 	case o.file == "" && (o.fileFormat != "" || o.fileZone != ""):
 		return refusal(errors.New("--file-format and --origin are about --file, which is not given"), "add --file FILE")
-	case o.file == "" && o.targets == "" && len(args) == 0 && len(o.records) == 0:
-		return refusal(errors.New("no domain to ask for"), "usage: `drtxt verify DOMAIN`, or `drtxt verify --file FILE`")
 	}
 	return nil
+}
+
+// domain is the one that is verified, empty where the records say it.
+func (o *verifyOptions) domain(cmd *cobra.Command, env *environment, args []string) (string, error) {
+	if len(args) == 0 && (o.file != "" || len(o.records) > 0) {
+		return "", nil
+	}
+	return requireDomain(env, cmd, args)
 }
 
 func (o *verifyOptions) source() string {
@@ -176,7 +218,7 @@ func (o *verifyOptions) verifyFile(ctx context.Context, env *environment, policy
 }
 
 func (o *verifyOptions) readFile(ctx context.Context, env *environment, domain string) (recordfile.Contents, error) {
-	data, err := readInput(ctx, env, o.file)
+	data, err := o.data.get(func() ([]byte, error) { return readInput(ctx, env, o.file) })
 	if err != nil {
 		return recordfile.Contents{}, err
 	}

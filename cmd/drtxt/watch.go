@@ -37,9 +37,10 @@ interrupted. With --format json one verification a line is printed each round.`,
   drtxt watch dr.example.com --records on.json --public dr_publickey.pem --timeout 1h`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return runWatch(cmd.Context(), env, &o, args)
+			return runWatch(cmd, env, &o, args)
 		},
 	}
+	takesDomain(env, cmd, 0)
 	o.out.flags(env, cmd, verificationFormats)
 	o.trust.flags(cmd)
 	o.judged.flags(cmd, "until", "the state to wait for")
@@ -49,17 +50,36 @@ interrupted. With --format json one verification a line is printed each round.`,
 	for _, name := range []string{"format", "out"} {
 		cmd.Flags().Lookup(name).Usage += "; json gives one verification a round, but with --out the last alone"
 	}
+	takesSettingsOf(env, cmd, func(cmd *cobra.Command, args []string) (string, error) {
+		if len(args) == 0 && len(o.records) > 0 {
+			return o.expected.domain(cmd.Context(), env), nil
+		}
+		written, err := requireWritten(env, cmd, args)
+		if err != nil {
+			return "", err
+		}
+		return canonicalDomain(written)
+	})
 	return cmd
+}
+
+// domain is the one that is watched, empty where the records say it.
+func (o *watchOptions) domain(cmd *cobra.Command, env *environment, args []string) (string, error) {
+	if len(args) == 0 && len(o.records) > 0 {
+		return "", nil
+	}
+	return requireDomain(env, cmd, args)
 }
 
 // roundTimeout is what one round may take, as verify has it.
 const roundTimeout = 10 * time.Second
 
-func runWatch(ctx context.Context, env *environment, o *watchOptions, args []string) error {
+func runWatch(cmd *cobra.Command, env *environment, o *watchOptions, args []string) error {
+	ctx := cmd.Context()
 	if err := o.out.check(slices.Concat(o.public, o.records, []string{o.rootHints})...); err != nil {
 		return err
 	}
-	w, timeout, err := o.watch(ctx, env, args)
+	w, timeout, err := o.watch(cmd, env, args)
 	if err != nil {
 		return err
 	}
@@ -67,11 +87,16 @@ func runWatch(ctx context.Context, env *environment, o *watchOptions, args []str
 }
 
 // watch understands the flags.
-func (o *watchOptions) watch(ctx context.Context, env *environment, args []string) (*verify.Watch, time.Duration, error) {
+func (o *watchOptions) watch(cmd *cobra.Command, env *environment, args []string) (*verify.Watch, time.Duration, error) {
+	ctx := cmd.Context()
 	if o.expect == "" && len(o.records) == 0 {
 		return nil, 0, refusal(errors.New("it is not said what to wait for"), "add --until on, off, test or none, or --records FILE")
 	}
-	policy, err := o.judgedPolicy(env, &o.judged, args)
+	domain, err := o.domain(cmd, env, args)
+	if err != nil {
+		return nil, 0, err
+	}
+	policy, err := o.judgedPolicy(env, &o.judged, domain)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -92,9 +117,6 @@ func (o *watchOptions) watch(ctx context.Context, env *environment, args []strin
 	}
 	if w.Request, err = o.request(ctx, env, policy); err != nil {
 		return nil, 0, err
-	}
-	if w.Request.Policy.Domain == "" {
-		return nil, 0, refusal(errors.New("no domain to watch"), "usage: `drtxt watch DOMAIN --until on`")
 	}
 	w.Checker, err = o.checker(ctx, env)
 	return w, timeout, err

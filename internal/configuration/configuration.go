@@ -4,7 +4,9 @@
 // # The file
 //
 // One YAML document: a mapping whose keys are the names of the flags that they stand
-// for, see [Keys], and scheme-confirmed, which `drtxt calibrate --save` writes:
+// for, see [Keys], and scheme-confirmed, which `drtxt calibrate --save` writes. What
+// holds for one domain alone stands under its name, and wins there; what is about
+// publishing or about kits stands under publish or kit, in either place:
 //
 //	scheme: trimmed
 //	scheme-confirmed:
@@ -13,7 +15,14 @@
 //	  way: pair
 //	  key: SHA256:8x16XGZRUjRMxDR66q2ouxTXgDSvmmK/tBNt4E+lPQs
 //	  open: [d]
-//	public: dr_publickey.pem
+//	for: 8h
+//	domains:
+//	  dr.example.com:
+//	    public: dr_publickey.pem
+//	    zone: example.com
+//	    publish:
+//	      server: ns1.example.com
+//	      tsig-file: update.key
 //
 // Relative paths are relative to the folder that the file is in. No other key, no
 // anchor, alias, merge key or tag, no value that is missing, no second document: what
@@ -21,14 +30,13 @@
 //
 // # Who may have written it
 //
-// The file says which key and which program sign. So one that others than its owner
-// can write is refused, as is one that belongs to neither the user nor root; see
-// [ModeChecked]. A file that was found in the working directory, and not chosen, may
-// not hold the keys that [Key.Chosen] marks: see [File.RequireUnchosen].
+// The file says which key and which program sign, and where records go. So one that
+// others than its owner can write is refused, as is one that belongs to neither the user
+// nor root; see [ModeChecked]. A file that was found in the working directory, and not
+// chosen, may not hold the keys that [Key.Chosen] marks: see [File.RequireUnchosen].
 package configuration
 
 import (
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -41,122 +49,83 @@ const FileName = "drtxt.yaml"
 // MaxSize is the most that is read, in bytes.
 const MaxSize = 64 << 10
 
-// A Shape is what the value of a key has to be.
-type Shape int
-
-// The shapes.
-const (
-	Text   Shape = iota // a text
-	List                // a list of texts
-	Texts               // a text, or a list of them
-	Switch              // true or false
-)
-
-// A Key is one that the file may have. It stands for the flag of that name.
-type Key struct {
-	Name  string
-	Shape Shape
-	// Path says that the values are paths.
-	Path bool
-	// Chosen says that the key counts only in a file that the user chose: by --config,
-	// or by putting it into the configuration directory.
-	Chosen bool
-
-	// check refuses a value, with what it must be, in words.
-	check func(value string) (wanted string)
-}
-
-// Keys are the keys that a file may have, besides scheme-confirmed.
-var Keys = []Key{
-	{Name: schemeKey, Shape: Text, Chosen: true, check: checkScheme},
-	{Name: "public", Shape: Texts, Path: true, Chosen: true},
-	{Name: "key", Shape: Text, Path: true, Chosen: true},
-	{Name: "signer-command", Shape: Text, Chosen: true, check: checkAbsolute},
-	{Name: "signer-arg", Shape: List, Chosen: true},
-	{Name: "signer-agent", Shape: Switch, Chosen: true},
-	{Name: "signer-environment", Shape: List, Chosen: true, check: checkVariable},
-	{Name: "signer-timeout", Shape: Text, Chosen: true},
-}
-
-const (
-	schemeKey    = "scheme"
-	confirmedKey = "scheme-confirmed"
-)
-
-// lookup finds a key by its name.
-func lookup(name string) (Key, bool) {
-	i := slices.IndexFunc(Keys, func(k Key) bool { return k.Name == name })
-	if i < 0 {
-		return Key{}, false
-	}
-	return Keys[i], true
-}
-
-func checkScheme(value string) string {
-	if _, err := txtrecord.ParseScheme(value); err != nil {
-		return "the name of a scheme, such as prefix or values+nok"
-	}
-	return ""
-}
-
-func checkAbsolute(value string) string {
-	if !filepath.IsAbs(value) {
-		return "an absolute path"
-	}
-	return ""
-}
-
-func checkVariable(value string) string {
-	if !IsVariable(value) {
-		return "the name of an environment variable"
-	}
-	return ""
-}
-
-// IsVariable reports whether a text can be the name of an environment variable (POSIX.1,
-// XBD §8.1), letters of both cases allowed.
-func IsVariable(name string) bool {
-	for i, c := range []byte(name) {
-		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-		if !letter && (i == 0 || c < '0' || c > '9') {
-			return false
-		}
-	}
-	return name != ""
-}
-
 // A File is what a configuration holds.
 type File struct {
 	// Path is where it was read from.
 	Path string
 	// Settings are its keys but scheme-confirmed, in the order of the file.
 	Settings []Setting
-	// Confirmed says how the scheme was confirmed, nil where it was not.
+	// Confirmed says how the scheme was confirmed, nil where it was not. It is about the
+	// scheme for every domain, not about one that a domain has of its own.
 	Confirmed *Confirmed
+
+	domains []domain
 }
+
+// A domain is one that the file has settings for, or at least names.
+type domain struct{ name, written string }
 
 // A Setting is a key with its values.
 type Setting struct {
 	Key Key
+	// Domain is the one that it is for, in canonical form; empty for every domain.
+	Domain string
 	// Values are the texts, paths made absolute or relative to the working directory; a
 	// switch is "true" or "false".
 	Values []string
 	// Line and Column are where the key stands, from 1.
 	Line, Column int
+
+	// places are where the values stand.
+	places []place
 }
 
-// Setting is the one of that name.
-func (f *File) Setting(name string) (Setting, bool) {
-	i := slices.IndexFunc(f.Settings, func(s Setting) bool { return s.Key.Name == name })
+// A place is a line and a column, from 1.
+type place struct{ line, column int }
+
+// Domains are those that the file names, in canonical form and in its order.
+func (f *File) Domains() []string {
+	var names []string
+	for _, d := range f.domains {
+		names = append(names, d.name)
+	}
+	return names
+}
+
+// Written is a domain as the file writes it, with U-labels where it has any; the name
+// itself if it is not there.
+func (f *File) Written(name string) string {
+	if i := slices.IndexFunc(f.domains, func(d domain) bool { return d.name == name }); i >= 0 {
+		return f.domains[i].written
+	}
+	return name
+}
+
+// Setting is what a key says about a domain: what stands under the domain, else what
+// stands there for every domain. section is that of the key, and domain is in canonical
+// form, or empty for what holds for every domain.
+func (f *File) Setting(domain, section, name string) (Setting, bool) {
+	s, ok := f.at(domain, section, name)
+	if !ok && domain != "" {
+		return f.at("", section, name)
+	}
+	return s, ok
+}
+
+func (f *File) at(domain, section, name string) (Setting, bool) {
+	i := slices.IndexFunc(f.Settings, func(s Setting) bool {
+		return s.Domain == domain && s.Key.Section == section && s.Key.Name == name
+	})
 	if i < 0 {
 		return Setting{}, false
 	}
 	return f.Settings[i], true
 }
 
-// Scheme is the scheme that the file names; ok is false where it names none.
+// Scheme is the scheme that the file names for every domain; ok is false where it names
+// none.
 func (f *File) Scheme() (scheme txtrecord.Scheme, ok bool) {
-	s, ok := f.Setting(schemeKey)
+	s, ok := f.at("", General, schemeKey)
 	if !ok {
 		return scheme, false
 	}
@@ -169,10 +138,15 @@ func (f *File) Scheme() (scheme txtrecord.Scheme, ok bool) {
 func (f *File) RequireUnchosen() error {
 	for _, s := range f.Settings {
 		if s.Key.Chosen {
-			return &Error{Path: f.Path, Line: s.Line, Column: s.Column, Kind: ErrUnchosen, Key: s.Key.Name}
+			return f.Refuse(s, ErrUnchosen, "")
 		}
 	}
 	return nil
+}
+
+// Refuse makes an error about a setting, at its key.
+func (f *File) Refuse(s Setting, kind *Kind, detail string) *Error {
+	return &Error{Path: f.Path, Line: s.Line, Column: s.Column, Kind: kind, Key: s.Key.String(), Detail: detail}
 }
 
 // A Way is how a scheme was confirmed.

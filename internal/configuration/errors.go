@@ -42,6 +42,12 @@ var (
 	ErrDuplicate = &Kind{"the key KEY stands there twice", "delete one of the two lines"}
 	ErrEmpty     = &Kind{"the key KEY has no value", "give it one, or delete the line"}
 	ErrType      = &Kind{"the key KEY must be DETAIL", "a text that looks like a number, a date or a truth value has to stand between quotes"}
+	ErrMisplaced = &Kind{"the key KEY belongs DETAIL", "move the line there"}
+	ErrDomain    = &Kind{"the domain KEY DETAIL", "give the full domain name, such as dr.example.com"}
+	ErrTwice     = &Kind{"the domain KEY stands there twice, before as DETAIL", "put the settings of both under one"}
+	ErrMissing   = &Kind{"the key KEY names DETAIL, which does not exist", "check the path: a relative one is relative to the folder of the configuration"}
+	ErrExcluded  = &Kind{"the key KEY contradicts DETAIL", "keep one of the two, or say on the command line which is meant"}
+	ErrExists    = &Kind{"is there already", "edit it, or name another file with --config"}
 	ErrValue     = &Kind{"the key KEY must be DETAIL", "correct the value, or delete the line"}
 	ErrConfirmed = &Kind{"scheme-confirmed is about DETAIL: one of the two was changed by hand",
 		"delete scheme-confirmed, and confirm the scheme with `drtxt calibrate --save`"}
@@ -64,6 +70,9 @@ type Error struct {
 	Detail string
 	// Err is the cause, or nil.
 	Err error
+
+	// hint takes the place of the kind's.
+	hint string
 }
 
 func (e *Error) Error() string {
@@ -92,13 +101,11 @@ func (e *Error) Unwrap() []error {
 
 // Hint is the way out.
 func (e *Error) Hint() string {
-	switch {
-	case e.Kind == ErrUnknown && strings.HasPrefix(e.Key, confirmedKey+"."):
-		return "its keys are " + strings.Join([]string{schemeKey, dateKey, wayKey, keyKey, openKey}, ", ")
-	case e.Kind == ErrUnknown:
-		return "the keys are " + strings.Join(names(), ", ")
+	hint := e.hint
+	if hint == "" {
+		hint = e.Kind.hint
 	}
-	return strings.NewReplacer("NAME", e.Key, "FILE", fileWord(e.Path)).Replace(e.Kind.hint)
+	return strings.NewReplacer("NAME", e.Key, "FILE", fileWord(e.Path)).Replace(hint)
 }
 
 // fileWord is the path for a command line, or FILE where a shell would read more into
@@ -111,14 +118,6 @@ func fileWord(path string) string {
 		return "FILE"
 	}
 	return path
-}
-
-func names() []string {
-	all := make([]string, 0, len(Keys)+1)
-	for _, k := range Keys {
-		all = append(all, k.Name)
-	}
-	return append(all, confirmedKey)
 }
 
 // systemError makes a refusal of what the operating system said, without the path, which

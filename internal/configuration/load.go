@@ -1,10 +1,12 @@
 package configuration
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 )
 
 // Load reads the file at path; symbolic links are followed. disarming are the names of
@@ -90,6 +92,22 @@ func checkWriters(path string, info fs.FileInfo) error {
 	}
 	if owner, ok := foreignOwner(info); ok {
 		return &Error{Path: path, Kind: ErrForeign, Detail: fmt.Sprintf("user id %d", owner)}
+	}
+	return nil
+}
+
+// RequireInputs refuses a setting that names a file to be read which is not there, of kind
+// [ErrMissing]. It is for those that are used.
+func (f *File) RequireInputs(s Setting) error {
+	if !s.Key.Input {
+		return nil
+	}
+	for i, path := range s.Values {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			refusal := f.Refuse(s, ErrMissing, strconv.Quote(path))
+			refusal.Line, refusal.Column = s.places[i].line, s.places[i].column
+			return refusal
+		}
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/drtxt/drtxt/internal/domainname"
 	"github.com/drtxt/drtxt/txtrecord"
 )
 
@@ -143,29 +144,122 @@ func plain(node *yaml.Node) bool {
 	return node.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) == 0
 }
 
-// read takes the keys one by one.
+// read takes all that the file says.
 func (p *parser) read(root *yaml.Node) error {
-	var confirmed *yaml.Node
-	err := p.each(root, func(name, value *yaml.Node) error {
-		if name.Value == confirmedKey {
-			confirmed = value
-			return p.readConfirmed(value)
-		}
-		key, known := lookup(name.Value)
+	if err := p.readKeys(root, "", General); err != nil {
+		return err
+	}
+	if p.file.Confirmed == nil {
+		return nil
+	}
+	return p.checkConfirmed(child(root, confirmedKey))
+}
+
+// readKeys takes the keys of a mapping one by one: those for a domain, or for every
+// domain where that is empty, of one section.
+func (p *parser) readKeys(mapping *yaml.Node, domain, section string) error {
+	top := domain == "" && section == General
+	return p.each(mapping, func(name, value *yaml.Node) error {
+		key, known := lookup(section, name.Value)
 		switch {
+		case top && name.Value == confirmedKey:
+			return p.readConfirmed(value)
+		case top && name.Value == domainsKey:
+			return p.readDomains(value)
+		case section == General && slices.Contains(sections, name.Value):
+			return p.readSection(value, domain, name.Value)
 		case slices.Contains(p.disarming, name.Value):
 			return p.fail(name, ErrDisarming, name.Value, "")
 		case !known:
-			return p.fail(name, ErrUnknown, name.Value, "")
+			return p.unknown(name, domain, section)
 		}
-		values, err := p.values(key, value)
-		p.file.Settings = append(p.file.Settings, Setting{key, values, name.Line, name.Column})
+		values, places, err := p.values(key, value)
+		p.file.Settings = append(p.file.Settings, Setting{key, domain, values, name.Line, name.Column, places})
 		return err
 	})
-	if err != nil || confirmed == nil {
+}
+
+// readSection reads what is about publishing, or about kits.
+func (p *parser) readSection(node *yaml.Node, domain, section string) error {
+	if err := p.requireMapping(node, section, "a mapping of "+strings.Join(names(section), ", ")); err != nil {
 		return err
 	}
-	return p.checkConfirmed(confirmed)
+	return p.readKeys(node, domain, section)
+}
+
+// requireMapping refuses a value that is no mapping, or an empty one.
+func (p *parser) requireMapping(node *yaml.Node, name, wanted string) error {
+	switch {
+	case isNull(node), node.Kind == yaml.MappingNode && len(node.Content) == 0:
+		return p.fail(node, ErrEmpty, name, "")
+	case node.Kind != yaml.MappingNode:
+		return p.fail(node, ErrType, name, wanted)
+	}
+	return nil
+}
+
+// readDomains reads the domains with what holds for each alone.
+func (p *parser) readDomains(node *yaml.Node) error {
+	const wanted = "a mapping of domains, each with its keys"
+	if err := p.requireMapping(node, domainsKey, wanted); err != nil {
+		return err
+	}
+	return p.each(node, func(name, value *yaml.Node) error {
+		written := name.Value
+		domain, err := p.addDomain(name)
+		switch {
+		case err != nil:
+			return err
+		case isNull(value):
+			return &Error{Path: p.file.Path, Line: value.Line, Column: value.Column, Kind: ErrEmpty, Key: written, hint: "write {} behind it where nothing is to be said about that domain alone"}
+		case value.Kind != yaml.MappingNode:
+			return p.fail(value, ErrType, written, "a mapping of keys")
+		}
+		return p.readKeys(value, domain, General)
+	})
+}
+
+// addDomain notes a domain that the file names.
+func (p *parser) addDomain(node *yaml.Node) (name string, err error) {
+	name, err = domainname.Canonical(node.Value)
+	if fault, ok := errors.AsType[*txtrecord.DomainError](err); ok {
+		return "", p.fail(node, ErrDomain, node.Value, fault.Reason)
+	}
+	if err != nil {
+		return "", err
+	}
+	if slices.Contains(p.file.Domains(), name) {
+		return "", p.fail(node, ErrTwice, node.Value, strconv.Quote(p.file.Written(name)))
+	}
+	p.file.domains = append(p.file.domains, domain{name, node.Value})
+	return name, nil
+}
+
+// unknown is the error about a key that is not known where it stands. It may be known
+// elsewhere.
+func (p *parser) unknown(at *yaml.Node, domain, section string) error {
+	name := at.Value
+	if name == confirmedKey || name == domainsKey || section != General && slices.Contains(sections, name) {
+		return p.fail(at, ErrMisplaced, name, "at the top level")
+	}
+	if _, known := lookup(General, name); known {
+		return p.fail(at, ErrMisplaced, name, "outside of "+section)
+	}
+	for _, other := range sections {
+		if _, known := lookup(other, name); known {
+			return p.fail(at, ErrMisplaced, name, "under "+other)
+		}
+	}
+	refusal := &Error{Path: p.file.Path, Line: at.Line, Column: at.Column, Kind: ErrUnknown, Key: name}
+	known := names(section)
+	if section == General {
+		known = append(known, sections...)
+		if domain == "" {
+			known = append(known, confirmedKey, domainsKey)
+		}
+	}
+	refusal.hint = "the keys are " + strings.Join(known, ", ")
+	return refusal
 }
 
 // each calls take for every pair of a mapping. Keys are texts, and distinct.
@@ -187,37 +281,35 @@ func (p *parser) each(mapping *yaml.Node, take func(name, value *yaml.Node) erro
 	return nil
 }
 
-// values are those of a key, as its shape has them.
-func (p *parser) values(key Key, node *yaml.Node) ([]string, error) {
-	if node.Kind != yaml.SequenceNode || key.Shape == Text || key.Shape == Switch {
-		if key.Shape == List {
-			if isNull(node) {
-				return nil, p.fail(node, ErrEmpty, key.Name, "")
-			}
-			return nil, p.fail(node, ErrType, key.Name, "a list")
-		}
+// values are those of a key, as its shape has them, and where they stand.
+func (p *parser) values(key Key, node *yaml.Node) (values []string, places []place, err error) {
+	nodes := []*yaml.Node{node}
+	listed := node.Kind == yaml.SequenceNode
+	switch {
+	case key.Shape == List && isNull(node), listed && len(node.Content) == 0 && (key.Shape == List || key.Shape == Texts):
+		return nil, nil, p.fail(node, ErrEmpty, key.String(), "")
+	case key.Shape == List && !listed:
+		return nil, nil, p.fail(node, ErrType, key.String(), "a list")
+	case key.Shape == List, key.Shape == Texts && listed:
+		nodes = node.Content
+	}
+	for _, node := range nodes {
 		value, err := p.scalar(key, node)
-		return []string{value}, err
-	}
-	if len(node.Content) == 0 {
-		return nil, p.fail(node, ErrEmpty, key.Name, "")
-	}
-	var values []string
-	for _, child := range node.Content {
-		value, err := p.scalar(key, child)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		values = append(values, value)
+		values, places = append(values, value), append(places, place{node.Line, node.Column})
 	}
-	return values, nil
+	return values, places, nil
 }
 
-// tags are those of the values that a shape takes, and what it is in words.
+// tag is that of the values that a shape takes, and what it is in words.
 func (s Shape) tag() (tag, words string) {
 	switch s {
 	case Switch:
 		return "!!bool", "true or false"
+	case Number:
+		return "!!int", "a whole number"
 	case List:
 		return "!!str", "a list of texts"
 	case Texts:
@@ -231,16 +323,16 @@ func (p *parser) scalar(key Key, node *yaml.Node) (string, error) {
 	tag, words := key.Shape.tag()
 	switch {
 	case isNull(node) || node.Kind == yaml.ScalarNode && node.Value == "":
-		return "", p.fail(node, ErrEmpty, key.Name, "")
+		return "", p.fail(node, ErrEmpty, key.String(), "")
 	case node.Kind != yaml.ScalarNode || node.Tag != tag:
-		return "", p.fail(node, ErrType, key.Name, words)
+		return "", p.fail(node, ErrType, key.String(), words)
 	case strings.ContainsFunc(node.Value, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return "", p.fail(node, ErrValue, key.Name, "on one line, without control characters")
+		return "", p.fail(node, ErrValue, key.String(), "on one line, without control characters")
 	}
 	value := node.Value
 	if key.check != nil {
 		if wanted := key.check(value); wanted != "" {
-			return "", p.fail(node, ErrValue, key.Name, wanted)
+			return "", p.fail(node, ErrValue, key.String(), wanted)
 		}
 	}
 	if key.Shape == Switch {
@@ -322,14 +414,15 @@ func (p *parser) readConfirmation(c *Confirmed, name, value *yaml.Node) (err err
 			return wrong("a fingerprint, as `drtxt keygen` prints it: SHA256: and 43 characters")
 		}
 	default:
-		return p.fail(name, ErrUnknown, path, "")
+		return &Error{Path: p.file.Path, Line: name.Line, Column: name.Column, Kind: ErrUnknown, Key: path,
+			hint: "its keys are " + strings.Join([]string{schemeKey, dateKey, wayKey, keyKey, openKey}, ", ")}
 	}
 	return nil
 }
 
 // readOpen reads the tags that a confirmation leaves open.
 func (p *parser) readOpen(path string, list *yaml.Node) ([]string, error) {
-	tags, err := p.values(Key{Name: path, Shape: List, check: checkUndecidable}, list)
+	tags, _, err := p.values(Key{Name: path, Shape: List, check: checkUndecidable}, list)
 	if err != nil {
 		return nil, err
 	}

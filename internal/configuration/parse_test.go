@@ -14,7 +14,7 @@ import (
 )
 
 // disarming are a few flags that are never keys.
-var disarming = []string{"unsigned", "allow-exposed-key"}
+var disarming = []string{"unsigned", "allow-exposed-key", "confirm", "no-end"}
 
 const fingerprint = "SHA256:8x16XGZRUjRMxDR66q2ouxTXgDSvmmK/tBNt4E+lPQs"
 
@@ -34,12 +34,42 @@ signer-arg: ["a,b", '7', --pin]
 signer-agent: true
 signer-environment: [PKCS11_MODULE, _x1]
 signer-timeout: 30s
+type: all
+forwarding: fail-open
+for: 8h
+bind-domain: true
+ttl: 30s
+zone: example.com
+server: [ns1.example.com, "[2001:db8::1]:53"]
+resolver: tls://dns.example.net
+warn-before: 2d
+acknowledge: [ends-soon, unsigned]
+publish: {server: "192.0.2.1:53", tsig-file: update.key, zone-file: /etc/zone, undo-dir: undo, audit: audit.log}
+kit:
+  window: 7d
+  count: 8
+  overlap: 1d
+  format: [terraform, route53]
+  timezone: Europe/Berlin
+domains:
+  dr.example.com:
+    scheme: prefix
+    public: dr.pem
+    publish:
+      zone-file: example.com.zone
+    kit: {count: 3}
+  DR.münchen.example.: {}
 `
 
+// values are those of all settings, by domain and key.
 func values(f *configuration.File) map[string][]string {
 	all := map[string][]string{}
 	for _, s := range f.Settings {
-		all[s.Key.Name] = s.Values
+		name := s.Key.String()
+		if s.Domain != "" {
+			name = s.Domain + " " + name
+		}
+		all[name] = s.Values
 	}
 	return all
 }
@@ -59,6 +89,31 @@ func TestParse(t *testing.T) {
 		"signer-agent":       {"true"},
 		"signer-environment": {"PKCS11_MODULE", "_x1"},
 		"signer-timeout":     {"30s"},
+		"type":               {"all"},
+		"forwarding":         {"fail-open"},
+		"for":                {"8h"},
+		"bind-domain":        {"true"},
+		"ttl":                {"30s"},
+		"zone":               {"example.com"},
+		"server":             {"ns1.example.com", "[2001:db8::1]:53"},
+		"resolver":           {"tls://dns.example.net"},
+		"warn-before":        {"2d"},
+		"acknowledge":        {"ends-soon", "unsigned"},
+		"publish.server":     {"192.0.2.1:53"},
+		"publish.tsig-file":  {filepath.Join("folder", "update.key")},
+		"publish.zone-file":  {"/etc/zone"},
+		"publish.undo-dir":   {filepath.Join("folder", "undo")},
+		"publish.audit":      {filepath.Join("folder", "audit.log")},
+		"kit.window":         {"7d"},
+		"kit.count":          {"8"},
+		"kit.overlap":        {"1d"},
+		"kit.format":         {"terraform", "route53"},
+		"kit.timezone":       {"Europe/Berlin"},
+
+		"dr.example.com scheme":            {"prefix"},
+		"dr.example.com public":            {filepath.Join("folder", "dr.pem")},
+		"dr.example.com publish.zone-file": {filepath.Join("folder", "example.com.zone")},
+		"dr.example.com kit.count":         {"3"},
 	}
 	if got := values(f); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -74,11 +129,80 @@ func TestParse(t *testing.T) {
 	if got, ok := f.Scheme(); !ok || got != scheme {
 		t.Errorf("scheme %s, %t", got, ok)
 	}
-	if s, ok := f.Setting("key"); !ok || s.Line != 11 || s.Column != 1 {
+	if s, ok := f.Setting("", configuration.General, "key"); !ok || s.Line != 11 || s.Column != 1 {
 		t.Errorf("key at %d:%d", s.Line, s.Column)
 	}
-	if len(want) != len(configuration.Keys) {
-		t.Errorf("%d keys, the test knows %d", len(configuration.Keys), len(want))
+	for _, key := range configuration.Keys {
+		if want[key.String()] == nil {
+			t.Errorf("the test does not know %s", key)
+		}
+	}
+}
+
+const munich = "dr.xn--mnchen-3ya.example"
+
+// What a domain says wins over what is said for every domain, key by key.
+func TestSettingOfADomain(t *testing.T) {
+	f, err := configuration.Parse([]byte(whole), "drtxt.yaml", disarming)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Domains(); !reflect.DeepEqual(got, []string{"dr.example.com", munich}) {
+		t.Errorf("domains %q", got)
+	}
+	if got := f.Written(munich) + " " + f.Written("dr.example.com") + " " + f.Written("dr.example.net"); got != "DR.münchen.example. dr.example.com dr.example.net" {
+		t.Errorf("written %s", got)
+	}
+	for _, c := range []struct{ domain, section, name, want string }{
+		{"", configuration.General, "scheme", "trimmed"},
+		{"dr.example.com", configuration.General, "scheme", "prefix"},
+		{munich, configuration.General, "scheme", "trimmed"},
+		{"dr.example.net", configuration.General, "scheme", "trimmed"},
+		{"dr.example.com", configuration.General, "ttl", "30s"},
+		{"dr.example.com", configuration.General, "server", "ns1.example.com"},
+		{"dr.example.com", configuration.Publish, "server", "192.0.2.1:53"},
+		{"dr.example.com", configuration.Publish, "zone-file", "example.com.zone"},
+		{"dr.example.com", configuration.Kit, "count", "3"},
+		{munich, configuration.Kit, "count", "8"},
+		{"", configuration.Kit, "count", "8"},
+		{"dr.example.com", configuration.General, "count", ""},
+		{"dr.example.com", configuration.Publish, "ttl", ""},
+	} {
+		s, ok := f.Setting(c.domain, c.section, c.name)
+		if ok != (c.want != "") || ok && s.Values[0] != c.want {
+			t.Errorf("%+v: %q, %t", c, s.Values, ok)
+		}
+	}
+}
+
+// Which keys say something to which command.
+func TestReaching(t *testing.T) {
+	names := func(section string) string {
+		var all []string
+		for _, key := range configuration.Reaching(section) {
+			all = append(all, key.String())
+		}
+		return " " + strings.Join(all, " ") + " "
+	}
+	for _, c := range []struct {
+		section, key string
+		want         bool
+	}{
+		{configuration.General, "server", true},
+		{configuration.General, "zone", true},
+		{configuration.General, "publish.server", false},
+		{configuration.General, "kit.count", false},
+		{configuration.Publish, "zone", true},
+		{configuration.Publish, "server", false},
+		{configuration.Publish, "publish.server", true},
+		{configuration.Publish, "kit.count", false},
+		{configuration.Kit, "server", true},
+		{configuration.Kit, "kit.format", true},
+		{configuration.Kit, "publish.tsig-file", false},
+	} {
+		if got := strings.Contains(names(c.section), " "+c.key+" "); got != c.want {
+			t.Errorf("%s reaches %q: %t", c.key, c.section, got)
+		}
 	}
 }
 
@@ -152,7 +276,7 @@ func TestParseRefuses(t *testing.T) {
 		detail string
 	}{
 		{"schem: prefix\n", configuration.ErrUnknown, "1:1", `the key "schem"`},
-		{"scheme: prefix\nserver: x\n", configuration.ErrUnknown, "2:1", `the key "server"`},
+		{"scheme: prefix\nexpect: on\n", configuration.ErrUnknown, "2:1", `the key "expect"`},
 		{"7: x\n", configuration.ErrUnknown, "1:1", `the key "7"`},
 		{"\"a\\e[31m\": x\n", configuration.ErrUnknown, "1:1", `the key "a\x1b[31m"`},
 		{"unsigned: true\n", configuration.ErrDisarming, "1:1", "takes a safety away"},
@@ -228,6 +352,94 @@ func TestParseRefuses(t *testing.T) {
 		{confirmedText("prefix", strings.Replace(good, "pair", "guess", 1)), configuration.ErrValue, "5:8", "pair or trial"},
 		{confirmedText("prefix", strings.Replace(good, "  scheme: prefix", "  scheme: raw", 1)), configuration.ErrValue, "3:11", "scheme"},
 		{confirmedText("prefix", strings.Replace(good, "pair", "[pair]", 1)), configuration.ErrType, "5:8", "a text"},
+
+		{"type: zpa and zia\n", configuration.ErrValue, "1:7", "must be zia, zpa or all"},
+		{"type: ALL\n", configuration.ErrValue, "1:7", "must be zia, zpa or all"},
+		{"forwarding: open\n", configuration.ErrValue, "1:13", "fail-open or fail-close"},
+		{"for: eight hours\n", configuration.ErrValue, "1:6", "a positive duration"},
+		{"for: 0s\n", configuration.ErrValue, "1:6", "a positive duration"},
+		{"for: -1h\n", configuration.ErrValue, "1:6", "a positive duration"},
+		{"for: 1500ms\n", configuration.ErrValue, "1:6", "whole seconds"},
+		{"for: 8\n", configuration.ErrType, "1:6", "a text"},
+		{"for: no-end\n", configuration.ErrValue, "1:6", "a positive duration"},
+		{"bind-domain: all\n", configuration.ErrType, "1:14", "true or false"},
+		{"ttl: 30\n", configuration.ErrType, "1:6", "a text"},
+		{"ttl: 0s\n", configuration.ErrValue, "1:6", "from 1s to 24h"},
+		{"ttl: 25h\n", configuration.ErrValue, "1:6", "from 1s to 24h"},
+		{"ttl: '86401'\n", configuration.ErrValue, "1:6", "from 1s to 24h"},
+		{"zone: ex ample.com\n", configuration.ErrValue, "1:7", "the name of a zone"},
+		{"server: ns1:port\n", configuration.ErrValue, "1:9", "a host"},
+		{"server: [ns1.example.com, udp://192.0.2.1]\n", configuration.ErrValue, "1:27", "a host"},
+		{"server: 192.0.2.1/24\n", configuration.ErrValue, "1:9", "a host"},
+		{"resolver: ftp://192.0.2.1\n", configuration.ErrValue, "1:11", "a resolver"},
+		{"resolver: [udp://192.0.2.1, 'tls://']\n", configuration.ErrValue, "1:29", "a resolver"},
+		{"warn-before: -1h\n", configuration.ErrValue, "1:14", "a duration"},
+		{"warn-before: soon\n", configuration.ErrValue, "1:14", "a duration"},
+		{"acknowledge: ends-later\n", configuration.ErrValue, "1:14", "the code of a warning"},
+		{"acknowledge: [ends-soon, bad-signature]\n", configuration.ErrValue, "1:26", "the code of a warning"},
+		{"signer-timeout: 0s\n", configuration.ErrValue, "1:17", "a positive duration"},
+		{"signer-timeout: soon\n", configuration.ErrValue, "1:17", "a positive duration"},
+
+		{"publish: {server: [a, b]}\n", configuration.ErrType, "1:19", `"publish.server" must be a text`},
+		{"publish:\n  server: a/b\n", configuration.ErrValue, "2:11", `"publish.server" must be a host`},
+		{"publish:\n  server: a\n  server: b\n", configuration.ErrDuplicate, "3:3", "twice"},
+		{"publish:\n  sever: a\n", configuration.ErrUnknown, "2:3", `the key "sever"`},
+		{"publish:\n  ttl: 30s\n", configuration.ErrMisplaced, "2:3", `the key "ttl" belongs outside of publish`},
+		{"publish:\n  count: 8\n", configuration.ErrMisplaced, "2:3", `the key "count" belongs under kit`},
+		{"publish:\n  kit: {count: 8}\n", configuration.ErrMisplaced, "2:3", `the key "kit" belongs at the top level`},
+		{"publish:\n  confirm: dr.example.com\n", configuration.ErrDisarming, "2:3", "takes a safety away"},
+		{"publish:\n", configuration.ErrEmpty, "", `"publish" has no value`},
+		{"publish: {}\n", configuration.ErrEmpty, "1:10", `"publish" has no value`},
+		{"publish: ns1.example.com\n", configuration.ErrType, "1:10", `"publish" must be a mapping of server, tsig-file`},
+		{"publish: [server]\n", configuration.ErrType, "1:10", `"publish" must be a mapping`},
+		{"tsig-file: a\n", configuration.ErrMisplaced, "1:1", `the key "tsig-file" belongs under publish`},
+		{"kit: {count: eight}\n", configuration.ErrType, "1:14", `"kit.count" must be a whole number`},
+		{"kit: {count: '8'}\n", configuration.ErrType, "1:14", `"kit.count" must be a whole number`},
+		{"kit: {count: 0}\n", configuration.ErrValue, "1:14", "from 1 to 52"},
+		{"kit: {count: 53}\n", configuration.ErrValue, "1:14", "from 1 to 52"},
+		{"kit: {count: -1}\n", configuration.ErrValue, "1:14", "from 1 to 52"},
+		{"kit: {count: 0x8}\n", configuration.ErrValue, "1:14", "from 1 to 52"},
+		{"kit: {count: +8}\n", configuration.ErrValue, "1:14", "from 1 to 52"},
+		{"kit: {count: 8.0}\n", configuration.ErrType, "1:14", "a whole number"},
+		{"kit: {count: 99999999999999999999}\n", configuration.ErrType, "1:14", "a whole number"},
+		{"kit: {window: 0d}\n", configuration.ErrValue, "1:15", `"kit.window" must be a positive duration`},
+		{"kit: {overlap: -1d}\n", configuration.ErrValue, "1:16", `"kit.overlap" must be a duration`},
+		{"kit: {format: [terraform, bind]}\n", configuration.ErrValue, "1:27", "a format of drtxt record"},
+		{"kit: {timezone: Europe/Atlantis}\n", configuration.ErrValue, "1:17", "a time zone"},
+		{"kit: {timezone: Local}\n", configuration.ErrValue, "1:17", "a time zone"},
+		{"kit: {timezone: ../../etc/localtime}\n", configuration.ErrValue, "1:17", "a time zone"},
+
+		{"domains:\n", configuration.ErrEmpty, "", `"domains" has no value`},
+		{"domains: {}\n", configuration.ErrEmpty, "1:10", `"domains" has no value`},
+		{"domains: dr.example.com\n", configuration.ErrType, "1:10", `"domains" must be a mapping of domains`},
+		{"domains: [dr.example.com]\n", configuration.ErrType, "1:10", `"domains" must be a mapping of domains`},
+		{"domains:\n  dr.example.com:\n", configuration.ErrEmpty, "2:18", `"dr.example.com" has no value`},
+		{"domains:\n  dr.example.com: dr_publickey.pem\n", configuration.ErrType, "2:19", `"dr.example.com" must be a mapping of keys`},
+		{"domains:\n  dr.example.com: [ttl]\n", configuration.ErrType, "2:19", `"dr.example.com" must be a mapping of keys`},
+		{"domains:\n  dr: {}\n", configuration.ErrDomain, "2:3", `the domain "dr" is a single label`},
+		{"domains:\n  192.0.2.1: {}\n", configuration.ErrDomain, "2:3", "is an address"},
+		{"domains:\n  '*.example.com': {}\n", configuration.ErrDomain, "2:3", "holds"},
+		{"domains:\n  '': {}\n", configuration.ErrDomain, "2:3", "is empty"},
+		{"domains:\n  \"dr\\e.example.com\": {}\n", configuration.ErrDomain, "2:3", `the domain "dr\x1b.example.com"`},
+		{"domains:\n  dr.example.com: {}\n  dr.example.com: {}\n", configuration.ErrDuplicate, "3:3", "twice"},
+		{"domains:\n  dr.example.com: {}\n  DR.example.com.: {}\n", configuration.ErrTwice, "3:3", `the domain "DR.example.com." stands there twice, before as "dr.example.com"`},
+		{"domains:\n  dr.münchen.example: {}\n  " + munich + ": {}\n", configuration.ErrTwice, "3:3", `before as "dr.münchen.example"`},
+		{"domains:\n  dr.example.com: {}\ndomains:\n  dr.example.net: {}\n", configuration.ErrDuplicate, "3:1", "twice"},
+		{"domains:\n  [dr.example.com]: {}\n", configuration.ErrMapping, "2:3", ""},
+		{"domains:\n  dr.example.com: {tll: 30s}\n", configuration.ErrUnknown, "2:20", `the key "tll"`},
+		{"domains:\n  dr.example.com: {ttl: soon}\n", configuration.ErrValue, "2:25", "from 1s to 24h"},
+		{"domains:\n  dr.example.com: {unsigned: true}\n", configuration.ErrDisarming, "2:20", "takes a safety away"},
+		{"domains:\n  dr.example.com:\n    publish: {confirm: x}\n", configuration.ErrDisarming, "3:15", "takes a safety away"},
+		{"domains:\n  dr.example.com:\n    kit: {no-end: true}\n", configuration.ErrDisarming, "3:11", "takes a safety away"},
+		{"domains:\n  dr.example.com:\n    publish:\n      kit: {count: 1}\n", configuration.ErrMisplaced, "4:7", "at the top level"},
+		{"domains:\n  dr.example.com:\n    domains: {dr.example.net: {}}\n", configuration.ErrMisplaced, "3:5", `the key "domains" belongs at the top level`},
+		{"scheme: prefix\ndomains:\n  dr.example.com:\n    scheme-confirmed: {scheme: prefix, date: 2026-12-01, way: pair}\n", configuration.ErrMisplaced, "4:5", `"scheme-confirmed" belongs at the top level`},
+		{"domains:\n  dr.example.com: {server: a, server: b}\n", configuration.ErrDuplicate, "2:31", "twice"},
+		{"domains:\n  dr.example.com:\n    publish: {audit: a}\n    publish: {audit: a}\n", configuration.ErrDuplicate, "4:5", "twice"},
+		{"dr.example.com: {ttl: 30s}\n", configuration.ErrUnknown, "1:1", `the key "dr.example.com"`},
+		{"domains:\n  dr.example.com: &a {ttl: 30s}\n  dr.example.net: *a\n", configuration.ErrFeature, "2:19", "an anchor"},
+		{"scheme-confirmed: {scheme: prefix, date: 2026-12-01, way: pair}\ndomains:\n  dr.example.com: {scheme: prefix}\n", configuration.ErrConfirmed, "1:19", "the file names no scheme"},
+
 		{"scheme: [\n", configuration.ErrSyntax, "2:1", ""},
 		{"scheme: \"x\n", configuration.ErrSyntax, "", ""},
 		{"scheme: prefix\n\tkey: x\n", configuration.ErrSyntax, "", "tab"},
@@ -266,28 +478,62 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// What lay in the working directory may not choose what signs.
+// unchosen are the keys that count wherever the file was found: they neither choose what
+// signs and what is believed, nor where records go.
+const unchosen = " type forwarding for bind-domain ttl zone server resolver warn-before acknowledge kit.window kit.count kit.overlap kit.format kit.timezone "
+
+// sample is a value that a key takes.
+func sample(key configuration.Key) string {
+	switch key.String() {
+	case "scheme":
+		return "prefix"
+	case "type":
+		return "zpa"
+	case "forwarding":
+		return "fail-close"
+	case "for", "ttl", "warn-before", "signer-timeout", "kit.window", "kit.overlap":
+		return "1h"
+	case "zone", "server", "publish.server":
+		return "example.com"
+	case "resolver":
+		return "udp://192.0.2.1"
+	case "acknowledge":
+		return "expired"
+	case "kit.format":
+		return "route53"
+	case "kit.timezone":
+		return "UTC"
+	}
+	switch key.Shape {
+	case configuration.List:
+		return "[X]"
+	case configuration.Switch:
+		return "false"
+	case configuration.Number:
+		return "1"
+	}
+	return "/x"
+}
+
+// What lay in the working directory may choose neither what signs nor where to publish, in
+// whatever place it says so.
 func TestRequireUnchosen(t *testing.T) {
 	for _, key := range configuration.Keys {
-		text := key.Name + ": /x\n"
-		switch key.Shape {
-		case configuration.List:
-			text = key.Name + ": [X]\n"
-		case configuration.Switch:
-			text = key.Name + ": false\n"
+		line := key.Name + ": " + sample(key)
+		if key.Section != configuration.General {
+			line = key.Section + ": {" + line + "}"
 		}
-		if key.Name == "scheme" {
-			text = "scheme: prefix\n"
-		}
-		f, err := configuration.Parse([]byte(text), "drtxt.yaml", disarming)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := f.RequireUnchosen(); key.Chosen != errors.Is(err, configuration.ErrUnchosen) {
-			t.Errorf("%s: %v", key.Name, err)
-		}
-		if !key.Chosen {
-			t.Errorf("%s counts wherever it was found: is that meant?", key.Name)
+		for _, text := range []string{line + "\n", "domains:\n  dr.example.com:\n    " + line + "\n"} {
+			f, err := configuration.Parse([]byte(text), "drtxt.yaml", disarming)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := f.RequireUnchosen(); key.Chosen != errors.Is(err, configuration.ErrUnchosen) {
+				t.Errorf("%q: %v", text, err)
+			}
+			if counts := strings.Contains(unchosen, " "+key.String()+" "); key.Chosen == counts {
+				t.Errorf("%s counts wherever it was found: %t", key, !key.Chosen)
+			}
 		}
 	}
 	f, err := configuration.Parse([]byte("# nothing\n"), "drtxt.yaml", disarming)

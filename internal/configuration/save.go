@@ -4,9 +4,23 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"reflect"
 	"time"
 )
+
+// Create writes the text of a new configuration, which has to be one that [Parse] takes,
+// with mode 0600, and the folders to it with 0700. It never replaces anything: the error is
+// of kind [ErrExists] then. Errors are an [*Error].
+func Create(path string, text []byte, disarming []string) error {
+	if _, err := Parse(text, path, disarming); err != nil {
+		return err
+	}
+	if _, err := os.Stat(path); err == nil {
+		return &Error{Path: path, Kind: ErrExists}
+	}
+	return create(path, text)
+}
 
 // Save makes the confirmed scheme the one that the file at path names. Of a file
 // that is there every other byte stays, comments and the order of the keys too, and so do
@@ -74,12 +88,13 @@ func rewrite(old []byte, path string, confirmed Confirmed, disarming []string) (
 	return text, nil
 }
 
-// others are the values of all keys but the scheme, in their order.
+// others are the domains and the values of all keys but the scheme for every domain, in
+// their order.
 func others(f *File) [][]string {
-	var all [][]string
+	all := [][]string{f.Domains()}
 	for _, s := range f.Settings {
-		if s.Key.Name != schemeKey {
-			all = append(all, append([]string{s.Key.Name}, s.Values...))
+		if s.Domain != "" || s.Key.Name != schemeKey {
+			all = append(all, append([]string{s.Domain, s.Key.String()}, s.Values...))
 		}
 	}
 	return all

@@ -101,6 +101,18 @@ func TestSaveKeepsTheRest(t *testing.T) {
 			"scheme: values+nok\nscheme-confirmed: {scheme: values+nok, date: 2026-12-02, way: pair, key: \"" + fingerprint + "\"} # x\n",
 		},
 		"the same": {block, block},
+		"domains": {
+			"domains:\n  dr.example.com:\n    scheme: trimmed # its own\n    publish: {server: a}\n  dr.example.net: {}\n",
+			"domains:\n  dr.example.com:\n    scheme: trimmed # its own\n    publish: {server: a}\n  dr.example.net: {}\n" + block,
+		},
+		"domains, no end of line": {
+			"domains:\n    dr.example.com:\n        kit:\n            count: 3",
+			"domains:\n    dr.example.com:\n        kit:\n            count: 3\n" + block,
+		},
+		"domains behind": {
+			"scheme: trimmed\nscheme-confirmed:\n" + old + "domains:\n  dr.example.com:\n    scheme: trimmed\n",
+			"scheme: values+nok\nscheme-confirmed:\n" + fresh + "  key: " + fingerprint + "\ndomains:\n  dr.example.com:\n    scheme: trimmed\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			path := writeFile(t, c.before, 0o644)
@@ -202,9 +214,10 @@ func TestSaveRefuses(t *testing.T) {
 		"escaped":                {"scheme: \"tr\\x69mmed\"\n", configuration.ErrUneditable},
 		"braces without key":     {"scheme: trimmed\nscheme-confirmed: " + old + "\n", configuration.ErrUneditable},
 		"behind the end":         {"scheme: trimmed\n...\n", configuration.ErrUneditable},
-		"unknown key":            {"server: x\n", configuration.ErrUnknown},
+		"unknown key":            {"expect: on\n", configuration.ErrUnknown},
 		"by hand":                {"scheme: prefix\nscheme-confirmed: " + old + "\n", configuration.ErrConfirmed},
 		"no YAML":                {"scheme: [\n", configuration.ErrSyntax},
+		"domain":                 {"domains: {dr: {}}\n", configuration.ErrDomain},
 		"disarming":              {"unsigned: true\n", configuration.ErrDisarming},
 		"more than can be added": {strings.Repeat("#", configuration.MaxSize-20) + "\n", configuration.ErrUneditable},
 	} {
@@ -308,7 +321,7 @@ func FuzzSave(f *testing.F) {
 			t.Fatalf("%v, %v, %+v", parseErr, err, after)
 		}
 		for _, s := range before.Settings {
-			if got, _ := after.Setting(s.Key.Name); s.Key.Name != "scheme" && strings.Join(got.Values, "\n") != strings.Join(s.Values, "\n") {
+			if got, _ := after.Setting(s.Domain, s.Key.Section, s.Key.Name); (s.Domain != "" || s.Key.Name != "scheme") && strings.Join(got.Values, "\n") != strings.Join(s.Values, "\n") {
 				t.Errorf("%s became %q", s.Key.Name, got.Values)
 			}
 		}

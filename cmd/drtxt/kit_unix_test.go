@@ -1,0 +1,141 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Ctrl-C while a program signs: nothing is left.
+func TestKitInterruptedWhileSigning(t *testing.T) {
+	t.Parallel()
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			parent := t.TempDir()
+			signer := filepath.Join(t.TempDir(), "signer")
+			if err := os.WriteFile(signer, []byte("#!/bin/sh\nexec sleep 60\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			cmd := command(t, "kit", "dr.example.com", "--out", filepath.Join(parent, "kit"), "--signer-command", signer, "--public", publicKey("test-a.public.pem"))
+			stderr := startSigning(t, cmd)
+			time.Sleep(300 * time.Millisecond) // until the program runs; before that it must end in the same way
+			begin := time.Now()
+			if err := cmd.Process.Signal(signal); err != nil {
+				t.Fatal(err)
+			}
+			said, err := io.ReadAll(stderr)
+			if err != nil {
+				t.Error(err)
+			}
+			if status, took := wait(t, cmd), time.Since(begin); status != 130 || string(said) != "drtxt: interrupted\n" || took > 5*time.Second {
+				t.Errorf("status %d after %v: %q", status, took, said)
+			}
+			if got := files(t, parent); got != "" {
+				t.Errorf("it left %q", got)
+			}
+		})
+	}
+}
+
+// startSigning starts a program and returns when it listens to signals: what it says of a
+// variable that does not count comes after that.
+func startSigning(t *testing.T, cmd *exec.Cmd) io.Reader {
+	t.Helper()
+	cmd.Env = append(os.Environ(), "DRTXT_ALLOW_EXPOSED_KEY=1")
+	pipe, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	stderr := bufio.NewReader(pipe)
+	if line, err := stderr.ReadString('\n'); err != nil || !strings.Contains(line, "is ignored") {
+		t.Fatalf("it says %q, %v", line, err)
+	}
+	return stderr
+}
+
+// Ctrl-C at any moment: there is the whole kit and status 0, or nothing at all.
+func TestKitInterruptedWhenever(t *testing.T) {
+	t.Parallel()
+	key, public := keyFile(t, "test-a.private.pem"), publicKey("test-a.public.pem")
+	begin := func(dir string) (*exec.Cmd, io.Reader) {
+		cmd := command(t, "kit", "dr.example.com", "--out", dir, "--key", key, "--count", "30", "--window", "1d", "--overlap", "1h")
+		return cmd, startSigning(t, cmd)
+	}
+	cmd, stderr := begin(filepath.Join(t.TempDir(), "kit"))
+	started := time.Now()
+	io.Copy(io.Discard, stderr)
+	if status := wait(t, cmd); status != 0 {
+		t.Fatalf("status %d", status)
+	}
+	usual := time.Since(started)
+	outcomes := map[string]int{}
+	const times = 16
+	for i := range times {
+		parent := t.TempDir()
+		dir := filepath.Join(parent, "kit")
+		cmd, stderr := begin(dir)
+		time.Sleep(usual * time.Duration(i) / (times - 2))
+		cmd.Process.Signal(os.Interrupt)
+		said, err := io.ReadAll(stderr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, left := wait(t, cmd), files(t, parent)
+		switch {
+		case left == "kit" && (status == 0 || status == 130): // interrupted once it was there, it is not told of
+			execute(t, "", "kit", "verify", dir, "--public", public).want(t, 0)
+			outcomes["whole"]++
+		case left == "" && status == 130 && string(said) == "drtxt: interrupted\n":
+			outcomes["nothing"]++
+		default:
+			t.Errorf("after %d of %d: status %d, it left %q and says %q", i, times, status, left, said)
+		}
+	}
+	t.Logf("in %v: %v", usual, outcomes)
+	if outcomes["nothing"] == 0 {
+		t.Error("no signal came in time")
+	}
+}
+
+// A folder that cannot be written to, and a key that is a pipe, are told of.
+func TestKitWhereItCannotBe(t *testing.T) {
+	t.Parallel()
+	key := keyFile(t, "test-a.private.pem")
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, dir := range map[string]string{"a pipe": pipe, "below a file": filepath.Join(key, "kit"), "a system's folder": "/proc/kit", "too long": filepath.Join(t.TempDir(), strings.Repeat("k", 300))} {
+		r := drtxt("kit", "dr.example.com", "--out", dir, "--key", key)
+		r.refused(t, 2)
+		if !strings.Contains(r.stderr, "hint: ") {
+			t.Errorf("%s: %s", name, r.stderr)
+		}
+	}
+}
+
+// A pipe in the place of a kit, or of a key, does not make it wait.
+func TestKitThatIsAPipe(t *testing.T) {
+	t.Parallel()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	drtxt("kit", "verify", pipe, "--public", publicKey("test-a.public.pem")).refused(t, 2, "holds no kit")
+	drtxt("kit", "pick", pipe, "--status", "off").refused(t, 2, "holds no kit")
+	drtxt("kit", "verify", newKit(t), "--public", pipe).refused(t, 2)
+}

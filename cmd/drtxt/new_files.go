@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// newFiles are files that belong together, none of which was there before: all are
+// written, or all are taken back.
+type newFiles struct {
+	folders, paths []string
+}
+
+// folder makes a folder, and those above it, for its owner alone, unless it is there.
+func (n *newFiles) folder(path string) error {
+	n.folders = missingFolders(path)
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return withHint(pathError("making the folder", path, err), "name another folder")
+	}
+	return nil
+}
+
+// write writes a file that only its owner can read.
+func (n *newFiles) write(path string, text []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return withHint(pathError("writing", path, err), "name another folder; nothing is ever overwritten")
+	}
+	n.paths = append(n.paths, path)
+	_, err = file.Write(text)
+	if err = errors.Join(err, file.Sync(), file.Close(), syncFolder(filepath.Dir(path))); err != nil {
+		return withHint(pathError("writing", path, err), "make room on the disk, or name another folder")
+	}
+	return nil
+}
+
+// remove takes back what was written; a folder with anything else in it stays.
+func (n *newFiles) remove() {
+	for _, path := range n.paths {
+		os.Remove(path)
+	}
+	for _, path := range slices.Backward(n.folders) {
+		os.Remove(path)
+	}
+}
+
+// missingFolders are those that have to be made for a folder to be there, from above.
+func missingFolders(folder string) []string {
+	var missing []string
+	for folder = filepath.Clean(folder); !isThere(folder) && folder != filepath.Dir(folder); folder = filepath.Dir(folder) {
+		missing = append(missing, folder)
+	}
+	slices.Reverse(missing)
+	return missing
+}
+
+// nearestFolder is the folder itself, or the one above it that is there.
+func nearestFolder(folder string) string {
+	if missing := missingFolders(folder); len(missing) > 0 {
+		return filepath.Dir(missing[0])
+	}
+	return folder
+}

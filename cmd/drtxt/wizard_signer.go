@@ -1,0 +1,175 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/drtxt/drtxt/keygen"
+)
+
+func (w *wizard) askSigned() *question {
+	return yesOrNo(question{
+		title:  "Are the records to be signed?",
+		preset: yesNo(!w.unsigned),
+		help: `Signed records are two, with a signature that clients check by the public key in the vendor's portal. Answer yes if there is a public key in the portal.
+Unsigned is one record, which anybody who can change the DNS could have made. What clients do with it if the portal has a public key is not documented.`,
+	}, func(yes bool) error {
+		w.unsigned = !yes
+		if w.unsigned {
+			w.say("Warning: what clients do with an unsigned record if the portal has a public key is not documented.")
+		}
+		return nil
+	})
+}
+
+func (w *wizard) askNewKey() *question {
+	if w.unsigned {
+		return nil
+	}
+	q := question{
+		title: "Is a new key pair to be made?",
+		about: "During an incident answer no: clients know a new key only once its public half is in the vendor's portal.",
+		help: `The key pair signs the records. The private key stays here, the public key goes into the vendor's portal: into the disaster recovery settings, and into the app profiles of Client Connector.
+Answer no if there is a pair already, in a file or in a device. Answer yes on a quiet day, for the first time or to replace the pair.`,
+	}
+	if w.newKey || w.signerKnown() {
+		q.preset = yesNo(w.newKey)
+	}
+	return yesOrNo(q, func(yes bool) error {
+		w.newKey = yes
+		return nil
+	})
+}
+
+// signerKnown reports whether there is something to sign with already.
+func (w *wizard) signerKnown() bool {
+	return w.key != "" || w.signerConfigured() || isThere(keygen.PrivateKeyFile)
+}
+
+func isThere(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// signerConfigured reports whether a program or an agent is set to sign.
+func (w *wizard) signerConfigured() bool {
+	return w.record.signing.command != "" || w.record.signing.agent
+}
+
+// usesConfigured reports whether that is what signs.
+func (w *wizard) usesConfigured() bool {
+	return !w.unsigned && !w.newKey && w.signerConfigured() && !w.otherKey
+}
+
+func (w *wizard) askSigner() *question {
+	if w.unsigned || w.newKey || !w.signerConfigured() {
+		return nil
+	}
+	configured := "the SSH agent, as configured"
+	if command := w.record.signing.command; command != "" {
+		configured = "the program " + quoted(command) + ", as configured"
+	}
+	q := &question{
+		title:   "What signs the records?",
+		choices: []choice{{"configured", configured}, {"file", "a private key in a file"}},
+		preset:  "configured",
+		help:    "The configuration names a program or an agent that signs, because the key is in a device or elsewhere. Answer file if this once a key in a file is to sign.",
+		accept: func(answer string) error {
+			w.otherKey = answer == "file"
+			return nil
+		},
+	}
+	if w.otherKey {
+		q.preset = "file"
+	}
+	return q
+}
+
+func (w *wizard) askKey() *question {
+	if w.unsigned || w.newKey || w.usesConfigured() {
+		return nil
+	}
+	q := &question{
+		title:  "In which file is the private key?",
+		prompt: "file",
+		preset: w.key,
+		help: `The file that drtxt keygen or the vendor's tool wrote, mostly dr_privatekey.pem. If it is encrypted, its passphrase is asked for at the end.
+It is only read. A file that others can read is refused.`,
+		accept: w.acceptKey,
+	}
+	if q.preset == "" && isThere(keygen.PrivateKeyFile) {
+		q.preset = keygen.PrivateKeyFile
+	}
+	return q
+}
+
+// errLocked says that the passphrase comes later.
+var errLocked = errors.New("the key is encrypted")
+
+// checkLocked checks a private key file as far as that can be done without its passphrase.
+func checkLocked(path string) error {
+	_, err := keygen.LoadPrivateKey(path, false, func() ([]byte, error) { return nil, errLocked })
+	switch {
+	case errors.Is(err, errLocked):
+		return nil
+	case errors.Is(err, keygen.ErrExposed):
+		return refusal(err, "chmod 600 "+shellWord(path)+" in another terminal, then answer again")
+	}
+	return err
+}
+
+func (w *wizard) acceptKey(answer string) error {
+	path := expandHome(answer)
+	if err := checkLocked(path); err != nil {
+		return err
+	}
+	s := signing{key: path, public: w.record.signing.public}
+	if err := s.checkPair(); err != nil {
+		return err
+	}
+	w.key = path
+	return nil
+}
+
+// expandHome puts the user's folder in the place of the ~ that a shell would replace.
+func expandHome(path string) string {
+	rest, ok := strings.CutPrefix(path, "~")
+	if home, err := os.UserHomeDir(); ok && err == nil && (rest == "" || os.IsPathSeparator(rest[0])) {
+		return filepath.Join(home, rest)
+	}
+	return path
+}
+
+// signing are the flags that say what signs.
+func (w *wizard) signing() signing {
+	s := w.record.signing
+	if w.usesConfigured() {
+		return s
+	}
+	none := signing{passphrase: passphraseSource{fd: noDescriptor}, timeout: s.timeout}
+	switch {
+	case w.unsigned:
+	case w.newKey:
+		none.key = filepath.Join(w.folder, keygen.PrivateKeyFile)
+	default:
+		none.key, none.public, none.passphrase = w.key, s.public, s.passphrase
+	}
+	return none
+}
+
+func (w *wizard) signerInWords() string {
+	s := w.signing()
+	switch {
+	case w.unsigned:
+		return "no"
+	case w.newKey:
+		return "with a new key pair, " + quoted(publicBeside(s.key)) + " and " + quoted(s.key)
+	case s.agent:
+		return "by the SSH agent"
+	case s.command != "":
+		return "by the program " + quoted(s.command)
+	}
+	return "with the private key in " + quoted(s.key)
+}

@@ -1,0 +1,6 @@
+//go:build !race
+
+package kit_test
+
+// changeStep has every byte of a manifest changed.
+const changeStep = 1

@@ -1,0 +1,69 @@
+package kit
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/verify"
+)
+
+// RenewBefore is how long before its last window ends a kit is warned about.
+const RenewBefore = 14 * 24 * time.Hour
+
+// Expiry warns of a kit whose last window for on ends within [RenewBefore] of an instant,
+// and finds one in error that has ended; ok is false where there is time enough. Times are
+// shown in UTC, and in a location that is not nil.
+func (m *Manifest) Expiry(at time.Time, location *time.Location) (finding Finding, ok bool) {
+	last := time.Time{}
+	for _, s := range m.windowsOf(txtrecord.On) {
+		if end := s.Window().End; end.After(last) {
+			last = end
+		}
+	}
+	left := last.Unix() - at.Unix()
+	switch {
+	case left < 0:
+		return newFinding(CodeExpired, "", fmt.Sprintf("the last window for on ended at %s", verify.FormatInstant(last, location))), true
+	case left <= int64(RenewBefore/time.Second):
+		return newFinding(CodeEndsSoon, "", fmt.Sprintf("the last window for on ends at %s, in less than %d days", verify.FormatInstant(last, location), left/(24*60*60)+1)), true
+	}
+	return Finding{}, false
+}
+
+// checkWindows holds the windows against the plan and the clock.
+func (c *checker) checkWindows() {
+	planned, err := c.Manifest.plan().Windows()
+	if err != nil {
+		c.add(CodeWindowDiffers, ManifestFile, "the windows do not follow the plan: %v", err)
+	}
+	for _, status := range []txtrecord.Status{txtrecord.Test, txtrecord.On} {
+		sets := c.Manifest.windowsOf(status)
+		for i, s := range sets {
+			if got := s.Window(); err == nil && got != planned[i] {
+				c.add(CodeWindowDiffers, ManifestFile, "the window of %s, %s, is not the planned one, %s", s.Name, c.span(got), c.span(planned[i]))
+			}
+			if i > 0 {
+				c.checkGap(sets[i-1], s)
+			}
+		}
+	}
+	if finding, ok := c.Manifest.Expiry(c.policy.At, c.policy.Location); ok {
+		c.findings = append(c.findings, finding)
+	}
+	if on := c.Manifest.windowsOf(txtrecord.On); len(on) > 0 && c.policy.At.Unix() < on[0].Window().Start.Unix() {
+		c.add(CodeNotBegun, "", "no window is open yet; the first for on begins at %s", verify.FormatInstant(on[0].Window().Start, c.policy.Location))
+	}
+}
+
+// checkGap warns of a time between two windows in which neither is open.
+func (c *checker) checkGap(before, after *Set) {
+	if end, start := before.Window().End, after.Window().Start; start.Unix() > end.Unix()+1 {
+		c.add(CodeWindowGap, ManifestFile, "between %s and %s nothing is valid from %s until %s", before.Name, after.Name,
+			verify.FormatInstant(end.Add(time.Second), c.policy.Location), verify.FormatInstant(start.Add(-time.Second), c.policy.Location))
+	}
+}
+
+func (c *checker) span(w Window) string {
+	return verify.FormatInstant(w.Start, c.policy.Location) + " until " + verify.FormatInstant(w.End, c.policy.Location)
+}
