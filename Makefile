@@ -64,13 +64,13 @@ tidy-check: ## go.mod and go.sum are as the code needs them
 	$(GO) mod verify
 
 cover: ## statements covered, and the least that is accepted
-	@for row in ./txtrecord:95 ./txtrecord/dnsupdate:95 ./txtrecord/export:95 ./txtrecord/zonefile:90 ./verify:95 ./keygen:90 ./keygen/signer:90 ./internal/configuration:90 ./internal/calibration:90; do \
+	@for row in ./txtrecord:95 ./txtrecord/dnsupdate:95 ./txtrecord/export:95 ./txtrecord/zonefile:90 ./verify:95 ./keygen:90 ./keygen/signer:90 ./internal/configuration:90 ./internal/calibration:90 ./internal/kit:85 ./internal/runbook:95 ./internal/propagation:95; do \
 	  line=$$($(GO) test -cover $${row%:*} | grep 'coverage:') || exit 1; \
 	  echo "$$line (least: $${row#*:}%)"; \
 	  echo "$$line" | sed 's/.*coverage: \([0-9]*\).*/\1/' | { read -r percent; [ "$$percent" -ge $${row#*:} ]; } || exit 1; \
 	done
 
-interop: ## against openssl, dig, BIND, NSD, Knot, PowerDNS, Unbound, the zone checkers and others; no secret of the tests in what is printed
+interop: ## against openssl, dig, BIND, NSD, Knot, PowerDNS, Unbound, the zone checkers, Chromium and others; no secret of the tests in what is printed
 	$(call searched,bin/interop-output.txt,-tags interop $(INTEROP))
 
 bench: ## the operations beside what the standard library takes
@@ -79,5 +79,6 @@ bench: ## the operations beside what the standard library takes
 bench-targets: ## CPU time and memory of long lists; needs NSD
 	$(GO) test -tags interop -run '^$$' -bench Targets -benchtime 1x ./internal/interop
 
-golden: ## write the golden files again; look at the difference
+golden: ## write the golden files and the manual pages again; look at the difference
 	$(GO) test ./txtrecord/export ./txtrecord/zonefile -update
+	$(GO) test ./cmd/drtxt -run '^TestManPages$$' -update

@@ -14,6 +14,7 @@ import (
 	"github.com/drtxt/drtxt/internal/calibration"
 	"github.com/drtxt/drtxt/internal/configuration"
 	"github.com/drtxt/drtxt/internal/recordfile"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
@@ -247,7 +248,7 @@ func (o *calibrateOptions) recordAccepted(env *environment) (*calibrationResult,
 func (o *calibrateOptions) keep(env *environment, result *calibrationResult, confirmed configuration.Confirmed) error {
 	words := []string{"drtxt", "record", "on", "dr.example.com", "--for", "8h", "--key", keygen.PrivateKeyFile}
 	if !o.save {
-		result.Record = shellLine(append(words, "--scheme", confirmed.Scheme.String()))
+		result.Record = shellwords.Line(append(words, "--scheme", confirmed.Scheme.String()))
 		return nil
 	}
 	path := env.settings.path
@@ -273,7 +274,7 @@ func (o *calibrateOptions) keep(env *environment, result *calibrationResult, con
 	if env.settings.path != "" || shadowed(env) {
 		words = append(words, "--config", path)
 	}
-	result.Record = shellLine(words)
+	result.Record = shellwords.Line(words)
 	return nil
 }
 

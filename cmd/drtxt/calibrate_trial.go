@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/drtxt/drtxt/internal/calibration"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/keygen/signer"
 	"github.com/drtxt/drtxt/txtrecord"
 )
@@ -123,7 +124,7 @@ func (o *calibrateOptions) plan(env *environment, domainText string) (*calibrati
 		plan.Activation.Domain = domain
 	}
 	if path := env.settings.path; path != "" {
-		plan.Configuration = printableLine(shellWord(absolute(path)))
+		plan.Configuration = printableLine(shellwords.Word(absolute(path)))
 	}
 	return plan, checkLasting(plan, lasting)
 }

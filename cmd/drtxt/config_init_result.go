@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 
 	"github.com/drtxt/drtxt/internal/configuration"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/keygen"
 )
 
@@ -23,7 +24,7 @@ func (c *newConfiguration) describe() {
 func (c *newConfiguration) working() []string {
 	config := ""
 	if c.env.settings.path != "" {
-		config = " --config " + shellWord(c.env.settings.path)
+		config = " --config " + shellwords.Word(c.env.settings.path)
 	}
 	lines := []string{"drtxt config show" + config, "drtxt verify" + config, "drtxt watch --until on" + config}
 	if !c.isSet("key") && !c.isSet("signer-command") && !c.isSet("signer-agent") {

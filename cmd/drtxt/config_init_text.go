@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/drtxt/drtxt/internal/configuration"
 )
@@ -167,15 +168,15 @@ func yamlValue(key configuration.Key, values []string) string {
 // plainText is what YAML reads as itself, whatever its version: it has a letter that no
 // number has, and is no word for a truth value.
 var (
-	plainText     = regexp.MustCompile(`^[0-9A-Za-z/][0-9A-Za-z/._-]*$`)
-	wholeDuration = regexp.MustCompile(`^([0-9]+[dhms])+$`)
-	letterFirst   = regexp.MustCompile(`^[A-Za-z/]`)
+	plainText     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9A-Za-z/][0-9A-Za-z/._-]*$`) })
+	wholeDuration = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9]+[dhms])+$`) })
+	letterFirst   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z/]`) })
 	reserved      = []string{"true", "false", "yes", "no", "on", "off", "y", "n", "null"}
 )
 
 // yamlText writes a text, between quotes unless YAML reads it as itself.
 func yamlText(text string) string {
-	plain := plainText.MatchString(text) && (letterFirst.MatchString(text) || wholeDuration.MatchString(text))
+	plain := plainText().MatchString(text) && (letterFirst().MatchString(text) || wholeDuration().MatchString(text))
 	if plain && !slices.Contains(reserved, strings.ToLower(text)) {
 		return text
 	}

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/drtxt/drtxt/internal/calibration"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
@@ -47,7 +49,7 @@ func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, j
 }
 
 // fileWord is the word of a guide that stands for the file.
-var fileWord = regexp.MustCompile(`\bFILE\b`)
+var fileWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bFILE\b`) })
 
 // describeFormat says on standard error how to apply what was written to the file, if any,
 // where that does not hold comments that do.
@@ -67,7 +69,7 @@ func describeFormat(env *environment, format export.Format, set *export.RecordSe
 	env.note("next:")
 	for _, line := range guide.Lines() {
 		if file != "" {
-			line = fileWord.ReplaceAllLiteralString(line, shellWord(file))
+			line = fileWord().ReplaceAllLiteralString(line, shellwords.Word(file))
 		}
 		if set.Signed {
 			line = documentedTrust(set, line, trusting)
@@ -83,7 +85,7 @@ func documentedTrust(set *export.RecordSet, line string, trusting []string) stri
 	if set.Scheme != (txtrecord.Scheme{}).String() {
 		documented += " --scheme " + set.Scheme
 	}
-	return strings.Replace(line, documented, " "+shellLine(trusting), 1)
+	return strings.Replace(line, documented, " "+shellwords.Line(trusting), 1)
 }
 
 // confirmation is said of a scheme wherever the open question of the format comes up.

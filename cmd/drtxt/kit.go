@@ -19,6 +19,7 @@ import (
 
 	"github.com/drtxt/drtxt/internal/configuration"
 	"github.com/drtxt/drtxt/internal/kit"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
 	"github.com/drtxt/drtxt/verify"
@@ -357,5 +358,5 @@ func (o *kitOptions) describe(env *environment, m *kit.Manifest, options kit.Opt
 	}
 	env.note("warning: %s", m.Warning)
 	env.note("wrote %s: read %s there, and keep a copy where it can be had without the vendor's cloud", quoted(o.dir), kit.MarkdownFile)
-	env.note("next: %s", "`drtxt kit verify "+shellLine(append([]string{o.dir}, m.Trust...))+"`, now and then")
+	env.note("next: %s", "`drtxt kit verify "+shellwords.Line(append([]string{o.dir}, m.Trust...))+"`, now and then")
 }

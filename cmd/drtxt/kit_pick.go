@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/drtxt/drtxt/internal/kit"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
 	"github.com/drtxt/drtxt/verify"
@@ -144,13 +145,13 @@ func (o *kitPickOptions) next(env *environment, args []string, p *kit.Picked, po
 		describeFormat(env, format, p.Records, guide, o.out.path, trusting)
 		return nil
 	}
-	publishing := shellLine(append(o.folder.Manifest.PublishFlags(), trusting...))
+	publishing := shellwords.Line(append(o.folder.Manifest.PublishFlags(), trusting...))
 	if o.out.path != "" {
-		env.note("next: `drtxt publish --records %s %s`", shellWord(o.out.path), publishing)
+		env.note("next: `drtxt publish --records %s %s`", shellwords.Word(o.out.path), publishing)
 		return nil
 	}
 	again := []string{"drtxt", "kit", "pick", args[0], "--status", o.status}
-	env.note("next: `%s | drtxt publish %s`", shellLine(append(again, trusting...)), publishing)
+	env.note("next: `%s | drtxt publish %s`", shellwords.Line(append(again, trusting...)), publishing)
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/drtxt/drtxt/internal/manpages"
+	"github.com/drtxt/drtxt/internal/shellwords"
 )
 
 func newManCommand(env *environment) *cobra.Command {
@@ -53,7 +54,7 @@ func printPage(ctx context.Context, env *environment, path []string) error {
 		return err
 	}
 	if env.outTerminal {
-		env.note("hint: `%s | man -l -` shows it as a page", shellLine(append([]string{"drtxt", "man"}, path...)))
+		env.note("hint: `%s | man -l -` shows it as a page", shellwords.Line(append([]string{"drtxt", "man"}, path...)))
 	}
 	return nil
 }

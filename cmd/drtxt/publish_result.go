@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/drtxt/drtxt/internal/publish"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/verify"
 )
 
@@ -141,7 +142,7 @@ func (p *publication) watchLine() string {
 	for _, public := range p.o.public {
 		words = append(words, "--public", absolute(public))
 	}
-	return shellLine(append(words, schemeWords(p.env, p.intent.policy.Scheme)...))
+	return shellwords.Line(append(words, schemeWords(p.env, p.intent.policy.Scheme)...))
 }
 
 // recordsWords name the files that the records came from, if they came from files.

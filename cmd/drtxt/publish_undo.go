@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/drtxt/drtxt/internal/publish"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
 )
@@ -70,7 +71,7 @@ func (p *publication) offLine() string {
 	if len(p.o.public) == 0 {
 		publish = append(publish, "--public", "PUBLIC_KEY")
 	}
-	return shellLine(record) + " | " + shellLine(publish)
+	return shellwords.Line(record) + " | " + shellwords.Line(publish)
 }
 
 // warnOfRemoval says what an undo takes away, and what to publish instead.
@@ -169,7 +170,7 @@ func (p *publication) removeUndo() {
 
 // undoLine is the command that puts back what stood before.
 func (p *publication) undoLine() string {
-	return shellLine(p.command(append([]string{"--undo", p.undoFile}, p.target.undoFlags()...)...))
+	return shellwords.Line(p.command(append([]string{"--undo", p.undoFile}, p.target.undoFlags()...)...))
 }
 
 // command is a command line of publish with the keys that were given.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/drtxt/drtxt/internal/configuration"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/keygen/signer"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
@@ -53,8 +54,8 @@ func (w *wizard) describeNext(env *environment, m *making) {
 		trust = append([]string{"--allow-unsigned"}, w.configWords()...)
 	}
 	env.note("next:")
-	env.note(verbatim+"%s", shellLine(append([]string{"drtxt", "publish", "--records", file}, trust...)))
-	env.note(verbatim+"%s", shellLine(append([]string{"drtxt", "watch", w.domain, "--until", w.status}, trust...)))
+	env.note(verbatim+"%s", shellwords.Line(append([]string{"drtxt", "publish", "--records", file}, trust...)))
+	env.note(verbatim+"%s", shellwords.Line(append([]string{"drtxt", "watch", w.domain, "--until", w.status}, trust...)))
 }
 
 // publishes reports whether it is configured where the domain's records are published.
@@ -92,7 +93,7 @@ func (w *wizard) line(o *recordOptions) string {
 		words = append(words, "--unsigned")
 	}
 	words = append(words, o.signing.words(w.newKey)...)
-	return shellLine(append(words, w.settingsWords(o)...))
+	return shellwords.Line(append(words, w.settingsWords(o)...))
 }
 
 // words are the flags by which the same signs again.

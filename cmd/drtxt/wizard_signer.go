@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/keygen"
 )
 
@@ -115,7 +116,7 @@ func checkLocked(path string) error {
 	case errors.Is(err, errLocked):
 		return nil
 	case errors.Is(err, keygen.ErrExposed):
-		return refusal(err, "chmod 600 "+shellWord(path)+" in another terminal, then answer again")
+		return refusal(err, "chmod 600 "+shellwords.Word(path)+" in another terminal, then answer again")
 	}
 	return err
 }

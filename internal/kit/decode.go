@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -123,7 +124,7 @@ func (m *Manifest) validateActivation() error {
 }
 
 // fingerprint is the form of the name of a key.
-var fingerprint = regexp.MustCompile(`^SHA256:[A-Za-z0-9+/]{43}$`)
+var fingerprint = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^SHA256:[A-Za-z0-9+/]{43}$`) })
 
 func (m *Manifest) validateOrigin() error {
 	if m.Made < 0 || m.Made > txtrecord.MaxInstant {
@@ -135,7 +136,7 @@ func (m *Manifest) validateOrigin() error {
 	if _, err := Location(m.Timezone); err != nil {
 		return &ManifestError{"timezone", fmt.Sprintf("%q is not one of the time zone database", m.Timezone)}
 	}
-	if !fingerprint.MatchString(m.Key) {
+	if !fingerprint().MatchString(m.Key) {
 		return &ManifestError{"key", fmt.Sprintf("%q is not a fingerprint", m.Key)}
 	}
 	if scheme, err := txtrecord.ParseScheme(m.Scheme); err != nil || scheme.String() != m.Scheme {
@@ -283,10 +284,10 @@ func (m *Manifest) validateDocuments() error {
 	return nil
 }
 
-var hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
+var hexDigest = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{64}$`) })
 
 func validateDigest(path, sha string, size int64) error {
-	if !hexDigest.MatchString(sha) || size < 0 || size > MaxFile {
+	if !hexDigest().MatchString(sha) || size < 0 || size > MaxFile {
 		return &ManifestError{path, "has no digest, or a size that is not possible"}
 	}
 	return nil

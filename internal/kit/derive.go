@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
-	"strings"
+	"sync"
 	"time"
 
 	"github.com/drtxt/drtxt/internal/calibration"
 	"github.com/drtxt/drtxt/internal/runbook"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
 )
@@ -125,7 +126,7 @@ func (m *Manifest) runbook(values map[string][]string) (*runbook.Runbook, error)
 }
 
 // fileWord is the word of a guide that stands for the file.
-var fileWord = regexp.MustCompile(`\bFILE\b`)
+var fileWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bFILE\b`) })
 
 func (m *Manifest) runbookFiles(s *Set, values []string) ([]runbook.File, error) {
 	var files []runbook.File
@@ -140,7 +141,7 @@ func (m *Manifest) runbookFiles(s *Set, values []string) ([]runbook.File, error)
 		}
 		apply := make([]string, len(guide.Apply))
 		for i, line := range guide.Apply {
-			apply[i] = fileWord.ReplaceAllLiteralString(line, f.Path)
+			apply[i] = fileWord().ReplaceAllLiteralString(line, f.Path)
 		}
 		if f.Format == recordsFormat {
 			apply = []string{"Apply it with:", "  " + m.publishLine(f.Path)}
@@ -152,7 +153,7 @@ func (m *Manifest) runbookFiles(s *Set, values []string) ([]runbook.File, error)
 
 // publishLine is the command that publishes a file of the kit.
 func (m *Manifest) publishLine(path string) string {
-	return "drtxt publish --records " + path + " " + shellLine(append(m.PublishFlags(), m.Trust...))
+	return "drtxt publish --records " + path + " " + shellwords.Line(append(m.PublishFlags(), m.Trust...))
 }
 
 // PublishFlags are those by which drtxt publish reaches the zone, with placeholders in
@@ -162,24 +163,6 @@ func (m *Manifest) PublishFlags() []string {
 		return []string{"--server", "YOUR-NAME-SERVER", "--zone", m.Zone, "--tsig-file", "KEY_FILE"}
 	}
 	return append([]string{}, m.Publish...)
-}
-
-// shellLine writes words as a line that a POSIX shell takes apart into the same words.
-func shellLine(words []string) string {
-	line := make([]string, len(words))
-	for i, word := range words {
-		line[i] = word
-		if word == "" || strings.ContainsFunc(word, isSpecial) {
-			line[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(line, " ")
-}
-
-// isSpecial reports whether a character may mean something to a shell.
-func isSpecial(r rune) bool {
-	letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
-	return !letter && !strings.ContainsRune("-_./:=+,@%", r)
 }
 
 // A ZoneError says that a name is none of the time zone database.

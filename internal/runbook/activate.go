@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/txtrecord"
 )
 
@@ -57,7 +58,7 @@ func (a *author) recordLine() string {
 	if a.Forwarding != txtrecord.NoForwarding {
 		words = append(words, "--forwarding", a.Forwarding.Name())
 	}
-	return shellLine(words...)
+	return shellwords.Line(words)
 }
 
 func (a *author) consoleSteps() block {

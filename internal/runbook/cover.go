@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/drtxt/drtxt/internal/propagation"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
 )
@@ -102,7 +103,7 @@ func (a *author) step(title string, blocks ...block) step {
 
 // pick prints the set of a status that is valid now.
 func (a *author) pick(status txtrecord.Status) string {
-	return shellLine(append([]string{"drtxt", "kit", "pick", ".", "--status", string(status)}, a.Trust...)...)
+	return shellwords.Line(append([]string{"drtxt", "kit", "pick", ".", "--status", string(status)}, a.Trust...))
 }
 
 // publish publishes what pick prints.
@@ -112,11 +113,11 @@ func (a *author) publish(status txtrecord.Status, flags ...string) command {
 		reaching = []string{"--server", "YOUR-NAME-SERVER", "--zone", a.Zone, "--tsig-file", "KEY_FILE"}
 	}
 	words := slices.Concat([]string{"drtxt", "publish"}, flags, reaching, a.Trust)
-	return command{a.pick(status) + " |", "  " + shellLine(words...)}
+	return command{a.pick(status) + " |", "  " + shellwords.Line(words)}
 }
 
 // verification is a drtxt verify or watch of the domain.
 func (a *author) verification(verb string, flags ...string) command {
 	words := append([]string{"drtxt", verb, a.Domain}, flags...)
-	return command{shellLine(append(words, a.Trust...)...)}
+	return command{shellwords.Line(append(words, a.Trust...))}
 }

@@ -1,6 +1,9 @@
 package runbook
 
-import "github.com/drtxt/drtxt/txtrecord"
+import (
+	"github.com/drtxt/drtxt/internal/shellwords"
+	"github.com/drtxt/drtxt/txtrecord"
+)
 
 // decide comes before everything that has an effect.
 func (a *author) decide() part {
@@ -64,7 +67,7 @@ func (a *author) prepare() part {
 			outcome(say("The time in UTC that another clock shows too, to the minute. Windows are chosen by it.")),
 		),
 		a.step("drtxt: check the kit",
-			command{shellLine(append([]string{"drtxt", "kit", "verify", "."}, a.Trust...)...)},
+			command{shellwords.Line(append([]string{"drtxt", "kit", "verify", "."}, a.Trust...))},
 			outcome(say("No error. No file is missing or changed, and every set verifies under `%s`.", a.Key)),
 			remedy(say("Publish nothing out of this folder. Take another copy of the kit, or sign new records. The public key is never taken out of the kit itself.")),
 		),

@@ -9,6 +9,7 @@ import (
 	"html"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 //go:embed style.css
@@ -166,15 +167,15 @@ func (h *htmlWriter) table(t table) {
 // Pieces of a command or of a sentence that a line had better not end in: flags and paths,
 // with the bar behind them, and dates.
 var (
-	shellPiece = regexp.MustCompile(`[^ \n]*[-/][^ \n]*( \|)?`)
-	date       = regexp.MustCompile(`\b\d{4}-\d\d-\d\d\b`)
+	shellPiece = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^ \n]*[-/][^ \n]*( \|)?`) })
+	date       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b\d{4}-\d\d-\d\d\b`) })
 )
 
 // htmlCommand has flags and paths break only where they do not fit into a line.
 func htmlCommand(command string) string {
 	var b strings.Builder
 	for command != "" {
-		at := shellPiece.FindStringIndex(command)
+		at := shellPiece().FindStringIndex(command)
 		if at == nil {
 			at = []int{len(command), len(command)}
 		}
@@ -190,7 +191,7 @@ func htmlCommand(command string) string {
 func htmlText(t text) string {
 	var b strings.Builder
 	for _, s := range t {
-		escaped := date.ReplaceAllString(html.EscapeString(s.text), `<span class="date">$0</span>`)
+		escaped := date().ReplaceAllString(html.EscapeString(s.text), `<span class="date">$0</span>`)
 		switch {
 		case s.target != "":
 			fmt.Fprintf(&b, `<a href="#%s">%s</a>`, html.EscapeString(s.target), escaped)

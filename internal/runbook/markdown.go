@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // renderMarkdown writes CommonMark (0.31) with GitHub's tables and task lists, and so
@@ -131,10 +132,10 @@ func (m *markdownWriter) cells(cells []string) {
 }
 
 // beginning is what means something to Markdown at the beginning of a line alone.
-var beginning = regexp.MustCompile(`^(\d*)([-+=.)])`)
+var beginning = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\d*)([-+=.)])`) })
 
 // markdownLine is text that begins a line.
-func markdownLine(t text) string { return beginning.ReplaceAllString(markdownText(t), `$1\$2`) }
+func markdownLine(t text) string { return beginning().ReplaceAllString(markdownText(t), `$1\$2`) }
 
 func markdownText(t text) string {
 	var b strings.Builder
@@ -155,10 +156,10 @@ func markdownText(t text) string {
 
 // meaning is what means something to Markdown within a line, and to what looks for links
 // in it.
-var meaning = regexp.MustCompile("[\\\\`*_\\[\\]<>#~&@!]|://|(?i:www)\\.")
+var meaning = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("[\\\\`*_\\[\\]<>#~&@!]|://|(?i:www)\\.") })
 
 func escapeMarkdown(plain string) string {
-	return meaning.ReplaceAllStringFunc(plain, func(mark string) string {
+	return meaning().ReplaceAllStringFunc(plain, func(mark string) string {
 		if last := len(mark) - 1; last > 0 && mark[last] == '.' {
 			return mark[:last] + `\.`
 		}

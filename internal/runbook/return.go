@@ -1,6 +1,9 @@
 package runbook
 
-import "github.com/drtxt/drtxt/txtrecord"
+import (
+	"github.com/drtxt/drtxt/internal/shellwords"
+	"github.com/drtxt/drtxt/txtrecord"
+)
 
 func (a *author) comeBack() part {
 	off := a.sets(txtrecord.Off)[0]
@@ -41,7 +44,7 @@ func (a *author) afterwards() part {
 		list{entries: []text{
 			say("Write down what happened when, and what this page did not say."),
 			say("The records of this kit can be published again until **%s**%s. If somebody may have them who should not, rotate the key.", utc(a.end()), a.local(a.end())),
-			say("Make a new kit before that day. It needs an empty folder, and the key: `%s`.", shellLine("drtxt", "kit", a.Domain, "--out", "FOLDER")),
+			say("Make a new kit before that day. It needs an empty folder, and the key: `%s`.", shellwords.Line([]string{"drtxt", "kit", a.Domain, "--out", "FOLDER"})),
 		}},
 		blanks{"Closed at (UTC)", "Name", "Signature"},
 	}}

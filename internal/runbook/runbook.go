@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -143,10 +144,10 @@ func first(err error) error {
 }
 
 // setName is what can stand in a heading and in a link to it.
-var setName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var setName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`) })
 
 func (s *Set) validate() error {
-	if !setName.MatchString(s.Name) {
+	if !setName().MatchString(s.Name) {
 		return &ContentError{"name", s.Name, "is not of lower-case letters, digits and hyphens"}
 	}
 	switch windowed := !s.Start.IsZero() && !s.End.IsZero(); s.Status {

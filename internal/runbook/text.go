@@ -3,6 +3,7 @@ package runbook
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -29,7 +30,7 @@ type text []span
 
 // marked is what is marked up in the sentences of this package: **strong**, `code`, a
 // link to the heading that is the [%s], and where any other value goes.
-var marked = regexp.MustCompile("\\*\\*[^*]+\\*\\*|`[^`]+`|\\[%s\\]|%s")
+var marked = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("\\*\\*[^*]+\\*\\*|`[^`]+`|\\[%s\\]|%s") })
 
 // say makes text of a sentence of this package, in which %s stands for a value. Only the
 // sentence is searched for marks: a value never brings any of its own.
@@ -45,7 +46,7 @@ func say(sentence string, values ...string) text {
 		return filled
 	}
 	for sentence != "" {
-		at := marked.FindStringIndex(sentence)
+		at := marked().FindStringIndex(sentence)
 		if at == nil {
 			return append(t, span{text: sentence})
 		}

@@ -1,0 +1,23 @@
+//go:build unix
+
+package shellwords
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The shell itself says which words a line has.
+func TestLine(t *testing.T) {
+	t.Parallel()
+	words := []string{"plain", "--flag=a/b_c.d:e+f,g@h%i", "", " ", "two words", "it's", "''", `"`, `\`, "$HOME", "`id`", "$(id)", "a;b", "a|b", "a&b", "<>", "*", "?", "[a]", "{a,b}", "~", "#", "!", "^", "tab\t", "line\nbreak", "ü", "-", "=", "a=b"}
+	output, err := exec.CommandContext(t.Context(), "sh", "-c", `printf '%s\0' `+Line(words)).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Split(strings.TrimSuffix(string(output), "\x00"), "\x00"); !slices.Equal(got, words) {
+		t.Errorf("the shell reads %q, want %q", got, words)
+	}
+}
