@@ -5,8 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
-	"syscall"
+
+	"github.com/drtxt/drtxt/internal/filesystem"
 )
 
 // writeNew makes the file path with data in it, both on the disk when it
@@ -50,20 +50,10 @@ func writeSynced(file *os.File, data []byte) error {
 	return file.Sync()
 }
 
-// syncDir waits until the disk has the names in dir. Windows cannot do that,
-// and some file systems say that they need not.
+// syncDir waits until the disk has the names in dir.
 func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	file, err := os.Open(dir)
-	if err != nil {
+	if err := filesystem.SyncDirectory(dir); err != nil {
 		return systemError(ErrUnwritable, dir, err)
 	}
-	defer file.Close()
-	err = file.Sync()
-	if err == nil || errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
-		return nil
-	}
-	return systemError(ErrUnwritable, dir, err)
+	return nil
 }

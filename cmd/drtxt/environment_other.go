@@ -29,13 +29,3 @@ func stateFolder() (string, error) {
 	}
 	return filepath.Join(home, ".local", "state"), nil
 }
-
-// syncFolder makes the entries of a folder outlast a crash.
-func syncFolder(path string) error {
-	folder, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	return folder.Sync()
-}

@@ -25,6 +25,3 @@ func stateFolder() (string, error) {
 	}
 	return "", errors.New("%LocalAppData% is not set")
 }
-
-// syncFolder has nothing to do: NTFS keeps a journal of its own.
-func syncFolder(string) error { return nil }

@@ -6,7 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"syscall"
+
+	"github.com/drtxt/drtxt/internal/filesystem"
 )
 
 // A pendingFile takes a result that becomes the file it is meant for as a whole, or not
@@ -29,7 +30,7 @@ func newPendingFile(ctx context.Context, path string) (*pendingFile, error) {
 		}
 		p.mode = info.Mode().Perm()
 	}
-	target, err := followLinks(path)
+	target, err := filesystem.FollowLinks(path)
 	if err != nil {
 		return nil, outputError(pathError("writing", path, err))
 	}
@@ -106,21 +107,4 @@ func (p *pendingFile) fill(data []byte) error {
 		return p.failed(err)
 	}
 	return p.commit()
-}
-
-// followLinks returns what a path's symbolic links point to in the end, whether or
-// not there is anything yet.
-func followLinks(path string) (string, error) {
-	const most = 40 // as Linux has it
-	for range most {
-		target, err := os.Readlink(path)
-		if err != nil {
-			return path, nil // not a link, or nothing there
-		}
-		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
-		}
-		path = target
-	}
-	return "", syscall.ELOOP
 }

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/drtxt/drtxt/internal/filesystem"
 )
 
 // newFiles are files that belong together, none of which was there before: all are
@@ -30,7 +32,7 @@ func (n *newFiles) write(path string, text []byte) error {
 	}
 	n.paths = append(n.paths, path)
 	_, err = file.Write(text)
-	if err = errors.Join(err, file.Sync(), file.Close(), syncFolder(filepath.Dir(path))); err != nil {
+	if err = errors.Join(err, file.Sync(), file.Close(), filesystem.SyncDirectory(filepath.Dir(path))); err != nil {
 		return withHint(pathError("writing", path, err), "make room on the disk, or name another folder")
 	}
 	return nil

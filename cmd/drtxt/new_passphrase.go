@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/drtxt/drtxt/internal/filesystem"
 	"github.com/drtxt/drtxt/keygen"
 )
 
@@ -80,7 +81,7 @@ func (n *newPassphrase) generateFile() (passphrase []byte, undo func(), err erro
 	line := append(bytes.Clone(passphrase), '\n')
 	defer clear(line)
 	_, err = file.Write(line)
-	if err = errors.Join(err, file.Sync(), file.Close(), syncFolder(filepath.Dir(path))); err != nil {
+	if err = errors.Join(err, file.Sync(), file.Close(), filesystem.SyncDirectory(filepath.Dir(path))); err != nil {
 		os.Remove(path)
 		return nil, nil, withHint(pathError("writing", path, err), "name another file")
 	}

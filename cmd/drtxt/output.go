@@ -11,6 +11,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/drtxt/drtxt/internal/filesystem"
 )
 
 func quoted(text string) string { return strconv.Quote(text) }
@@ -85,8 +87,8 @@ func (e *overwriteError) Hint() string { return "name another file with --out" }
 // sameFile reports whether two paths name one regular file, by whatever links, or
 // would once it is made.
 func sameFile(a, b string) bool {
-	a, errA := followLinks(a)
-	b, errB := followLinks(b)
+	a, errA := filesystem.FollowLinks(a)
+	b, errB := filesystem.FollowLinks(b)
 	if errA != nil || errB != nil {
 		return false
 	}

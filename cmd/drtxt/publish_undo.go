@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/drtxt/drtxt/internal/filesystem"
 	"github.com/drtxt/drtxt/internal/publish"
 	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/txtrecord"
@@ -156,7 +157,7 @@ func writeUndoInto(ctx context.Context, dir string, undo *publish.Undo) (path st
 	if err := writePrivateFile(ctx, path, data); err != nil {
 		return "", err
 	}
-	return path, syncFolder(dir)
+	return path, filesystem.SyncDirectory(dir)
 }
 
 // removeUndo takes the undo file away where nothing was changed: it would undo what

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"strconv"
+
+	"github.com/drtxt/drtxt/internal/filesystem"
 )
 
 // Load reads the file at path; symbolic links are followed. disarming are the names of
@@ -90,7 +92,7 @@ func checkWriters(path string, info fs.FileInfo) error {
 	if mode := info.Mode().Perm(); mode&0o022 != 0 {
 		return &Error{Path: path, Kind: ErrWritable, Detail: fmt.Sprintf("mode %04o", mode)}
 	}
-	if owner, ok := foreignOwner(info); ok {
+	if owner, ok := filesystem.ForeignOwner(info); ok {
 		return &Error{Path: path, Kind: ErrForeign, Detail: fmt.Sprintf("user id %d", owner)}
 	}
 	return nil

@@ -32,12 +32,3 @@ func keepGroup(file *os.File, info fs.FileInfo) error {
 	}
 	return file.Chown(-1, int(old.Gid))
 }
-
-// foreignOwner is the owner of a file that is neither the user's nor root's.
-func foreignOwner(info fs.FileInfo) (owner uint32, ok bool) {
-	stat, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || stat.Uid == 0 || int(stat.Uid) == os.Geteuid() {
-		return 0, false
-	}
-	return stat.Uid, true
-}

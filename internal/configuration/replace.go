@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/drtxt/drtxt/internal/filesystem"
 )
 
 // The modes of a file and a folder that are made.
@@ -18,7 +20,7 @@ const (
 // create makes the file at path, or the one that symbolic links lead to from there,
 // and never replaces one.
 func create(path string, text []byte) error {
-	target, err := followLinks(path)
+	target, err := filesystem.FollowLinks(path)
 	if err != nil {
 		return systemError(ErrUnwritten, path, err)
 	}
@@ -87,21 +89,4 @@ func writeDraft(target string, text []byte, prepare func(*os.File) error) (name 
 		return "", err
 	}
 	return file.Name(), nil
-}
-
-// followLinks returns what a path's symbolic links lead to in the end, whether or not
-// there is anything yet.
-func followLinks(path string) (string, error) {
-	const most = 40 // as Linux has it
-	for range most {
-		target, err := os.Readlink(path)
-		if err != nil {
-			return path, nil // not a link, or nothing there
-		}
-		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
-		}
-		path = target
-	}
-	return "", syscall.ELOOP
 }

@@ -3,7 +3,6 @@
 package kit
 
 import (
-	"errors"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -16,12 +15,3 @@ const ModeChecked = true
 // openFlags keep open from waiting for a writer, should the path have become a named
 // pipe in the meantime, and from taking a terminal.
 const openFlags = os.O_RDONLY | unix.O_NONBLOCK | unix.O_NOCTTY
-
-// syncDirectory waits until the disk has the names in a directory.
-func syncDirectory(path string) error {
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
-}

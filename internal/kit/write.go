@@ -13,6 +13,7 @@ import (
 	"slices"
 	"syscall"
 
+	"github.com/drtxt/drtxt/internal/filesystem"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
@@ -123,7 +124,7 @@ func (k *Kit) Write(ctx context.Context, dir string) error {
 	if err != nil {
 		return errors.Join(err, os.RemoveAll(draft))
 	}
-	return syncDirectory(filepath.Dir(place))
+	return filesystem.SyncDirectory(filepath.Dir(place))
 }
 
 // realPlace is where a path leads to, so that a link to an empty folder stays one.
@@ -160,7 +161,7 @@ func (k *Kit) writeDraft(ctx context.Context, draft string) error {
 	}
 	for _, name := range append(folders, ".") {
 		dir := filepath.Join(draft, name)
-		if err := errors.Join(os.Chmod(dir, folderMode), syncDirectory(dir)); err != nil {
+		if err := errors.Join(os.Chmod(dir, folderMode), filesystem.SyncDirectory(dir)); err != nil {
 			return err
 		}
 	}

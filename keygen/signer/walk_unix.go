@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/drtxt/drtxt/internal/filesystem"
 )
 
 // maxLinks is how many symbolic links a path may lead through. Linux allows as many.
@@ -129,7 +131,7 @@ func (w *walk) checkEntry(path string, info fs.FileInfo) error {
 	if w.info.Mode().Perm()&openToAll == 0 {
 		return nil
 	}
-	if owner, foreign := foreignOwner(info); foreign {
+	if owner, foreign := filesystem.ForeignOwner(info); foreign {
 		return &Error{Kind: ErrReplaceable, Found: fmt.Sprintf("%s, user %d", strconv.Quote(path), owner)}
 	}
 	return nil

@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"syscall"
+
+	"github.com/drtxt/drtxt/internal/filesystem"
 )
 
 // commit does what [Edit.Commit] says.
@@ -32,7 +33,7 @@ func (e *Edit) commit(ctx context.Context) error {
 	if err != nil {
 		return discard(temporary, err)
 	}
-	if err := syncDirectory(filepath.Dir(f.path)); err != nil {
+	if err := filesystem.SyncDirectory(filepath.Dir(f.path)); err != nil {
 		return &UnsyncedError{Path: f.path, Err: withoutPath(err)}
 	}
 	return nil
@@ -117,22 +118,4 @@ func systemError(err error) error {
 		return link.Err
 	}
 	return withoutPath(err)
-}
-
-// syncDirectory waits until the disk has the names in a directory. Windows cannot do
-// that, and some file systems say that they need not.
-func syncDirectory(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	directory, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	defer directory.Close()
-	err = directory.Sync()
-	if errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.EINVAL) {
-		return nil
-	}
-	return err
 }
