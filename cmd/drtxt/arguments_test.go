@@ -108,7 +108,9 @@ func TestTimesAreShownTwice(t *testing.T) {
 func TestDistance(t *testing.T) {
 	t.Parallel()
 	for seconds, want := range map[int64]string{
-		0: ", in 0s", 90: ", in 1m30s", -90: ", 1m30s ago", 86400 * 365: ", in 8760h0m0s",
+		0: ", in 0 seconds", 1: ", in 1 second", 90: ", in 1 minute 30 seconds", -90: ", 1 minute 30 seconds ago",
+		8*3600 - 1: ", in 8 hours", 8*3600 + 60: ", in 8 hours 1 minute", 3599: ", in 59 minutes 59 seconds", 86399: ", in 1 day",
+		49 * 86400: ", in 49 days", 6*86400 + 23*3600 + 10: ", in 6 days 23 hours", -86400 * 365: ", 365 days ago",
 		86400 * 365 * 3: ", about 3 years away", 253402300799 - 1796126400: ", about 7978 years away",
 	} {
 		if got := distance(time.Unix(testNow.Unix()+seconds, 0), testNow); got != want {

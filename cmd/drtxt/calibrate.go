@@ -271,7 +271,7 @@ func (o *calibrateOptions) keep(env *environment, result *calibrationResult, con
 	if err := warnOfOwnSchemes(env, path); err != nil {
 		return err
 	}
-	if env.settings.path != "" || shadowed(env) {
+	if env.settings.path != "" || shadowed(env, path) {
 		words = append(words, "--config", path)
 	}
 	result.Record = shellwords.Line(words)
@@ -306,12 +306,12 @@ func (r *calibrationResult) warnReplaced(env *environment, old, confirmed *confi
 
 // shadowed reports whether something is read in place of the user's configuration, or
 // wins over it, and says so.
-func shadowed(env *environment) bool {
+func shadowed(env *environment, path string) bool {
 	if env.getenv(variable("scheme")) != "" {
 		env.note("warning: %s is set, and wins over the configuration", variable("scheme"))
 	}
 	here, err := loadIfThere(configuration.FileName)
-	if here == nil && err == nil {
+	if here == nil && err == nil || isHere(path) {
 		return false
 	}
 	env.note("warning: in this folder ./%s is read in place of it", configuration.FileName)

@@ -122,6 +122,8 @@ func runConfigInit(ctx context.Context, env *environment, flags *pflag.FlagSet, 
 		return err
 	}
 	if err := configuration.Create(c.path, text, disarming); err != nil {
+		c.say("nothing was written; this writes the same without the questions:")
+		c.say(verbatim + c.again())
 		return err
 	}
 	c.describe()
@@ -140,7 +142,7 @@ func newConfigurationPath(env *environment) (string, error) {
 	if isThere(path) {
 		return "", refusal(fmt.Errorf("%s exists already, and is never replaced", quoted(path)), "edit it; `drtxt config show` says what is in force; or name another file with --config")
 	}
-	return path, nil
+	return path, checkWritable(filepath.Dir(path))
 }
 
 // takeFlags takes what the flags say.

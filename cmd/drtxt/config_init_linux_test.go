@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -61,6 +62,7 @@ func TestConfigInitAsks(t *testing.T) {
 		replies []reply
 		want    []string
 		works   string
+		lacks   []string // commands that do not work
 	}{
 		"a key file and a zone file": {
 			replies: replies,
@@ -100,7 +102,8 @@ func TestConfigInitAsks(t *testing.T) {
 				{writingQuestion, "yes"},
 			},
 			want:  []string{"type=zpa"},
-			works: "drtxt watch --until on",
+			works: "drtxt config show --config new/drtxt.yaml",
+			lacks: []string{"drtxt verify", "drtxt watch", "drtxt record", "drtxt publish"},
 		},
 		"what flags say is not asked": {
 			args: []string{"dr.example.com", "--type", "all", "--public", public, "--key", private, "--for", "1h", "--publish-server", "ns1.example.com"},
@@ -112,6 +115,7 @@ func TestConfigInitAsks(t *testing.T) {
 			},
 			want:  []string{"type=all", "for=1h", "public=" + public, "key=" + private, "zone=example.com", "publish.server=ns1.example.com"},
 			works: "drtxt record on --format json --config new/drtxt.yaml",
+			lacks: []string{"| drtxt publish"}, // there is no TSIG key
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,8 +123,14 @@ func TestConfigInitAsks(t *testing.T) {
 			s := startConfigInit(t, test.args...)
 			s.reply(test.replies...)
 			s.expect("These work now:")
+			from := s.seen
 			s.expect(test.works)
 			s.end(0)
+			for _, command := range test.lacks {
+				if strings.Contains(s.screen()[from:], command) {
+					t.Errorf("%s does not work, and is shown", command)
+				}
+			}
 			var want []string
 			for _, w := range test.want {
 				want = append(want, "dr.example.com "+w)
@@ -232,11 +242,11 @@ func TestConfigInitBadAnswers(t *testing.T) {
 		s.press("?\n")
 		s.expect("back for the question before")
 		for _, wrong := range append(bad[mapKeys(bad)[i]], reply{strings.Repeat("x", 3000), "more than 1023 bytes"}) {
-			s.press(wrong.question + "\n")
+			s.pressLater(r.question, wrong.question+"\n")
 			s.expectWords(wrong.answer)
 			s.expect("hint: ")
 		}
-		s.press(r.answer + "\n")
+		s.pressLater(r.question, r.answer+"\n")
 	}
 	s.expect("These work now:")
 	s.end(0)
@@ -263,5 +273,48 @@ func TestConfigInitNeverReplaces(t *testing.T) {
 	s.end(2)
 	if data, err := os.ReadFile(path); string(data) != "for: 1h\n" || err != nil {
 		t.Errorf("the file holds %q, %v", data, err)
+	}
+}
+
+// The place to write to is looked at before the first question; and where writing fails
+// nevertheless, a line has all that was answered.
+func TestConfigInitCannotWrite(t *testing.T) {
+	t.Parallel()
+	file := writeTemp(t, "file", "")
+	for name, path := range map[string]string{
+		"below a file":                      filepath.Join(file, "new", "drtxt.yaml"),
+		"no system of files that takes one": "/proc/drtxt/drtxt.yaml",
+	} {
+		r := call{terminal: typist("quit")}.run("config", "init", "--config", path)
+		r.refused(t, 2, "writing into", "hint: ")
+		if strings.Contains(r.stderr, "Question 1") {
+			t.Errorf("%s: it asks: %s", name, r.stderr)
+		}
+	}
+
+	s := startConfigInit(t)
+	replies := initReplies(t)
+	s.reply(replies[:len(replies)-1]...)
+	s.expect(writingQuestion)
+	folder := filepath.Join(s.cmd.Dir, "new")
+	if err := os.WriteFile(folder, nil, 0o600); err != nil { // a file where the folder is to be
+		t.Fatal(err)
+	}
+	s.press("yes\n")
+	s.expect("nothing was written; this writes the same without the questions:")
+	s.expect("    ")
+	s.end(2)
+	line, _, _ := strings.Cut(s.screen()[s.seen:], "\r\n")
+	if err := os.Remove(folder); err != nil {
+		t.Fatal(err)
+	}
+	again := exec.CommandContext(t.Context(), "sh", "-c", line)
+	again.Dir = s.cmd.Dir
+	if out, err := again.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v: %s", line, err, out)
+	}
+	want := []string{"type=all", "forwarding=fail-close", "for=8h", "public=" + replies[3].answer, "key=" + replies[5].answer, "zone=example.com", "publish.zone-file=" + replies[8].answer}
+	if got := strings.Join(s.written(), " "); got != "dr.example.com "+strings.Join(want, " dr.example.com ") {
+		t.Errorf("%s writes %s", line, got)
 	}
 }

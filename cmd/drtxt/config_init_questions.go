@@ -31,11 +31,6 @@ func (c *newConfiguration) askTheRest(ctx context.Context) error {
 
 // assume takes what is not asked where nobody can be.
 func (c *newConfiguration) assume() error {
-	if !c.given["type"] {
-		if err := c.choose("type", "all"); err != nil {
-			return err
-		}
-	}
 	if zone := c.chosen["zone"]; len(zone) > 0 {
 		return c.checkZone(zone[0])
 	}

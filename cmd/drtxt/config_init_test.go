@@ -78,17 +78,17 @@ func TestCommentedKeysAreSettings(t *testing.T) {
 			continue
 		}
 		found++
-		changed := slices.Clone(lines)
+		changed := strings.Split(strings.Replace(text, ": {}\n", ":\n", 1), "\n")
 		changed[n] = match[1] + match[2]
 		if strings.HasPrefix(match[2], " ") {
 			changed[above] = strings.Replace(lines[above], "# ", "", 1)
 		}
 		file, err := configuration.Parse([]byte(strings.Join(changed, "\n")), "drtxt.yaml", disarming)
-		if err != nil || len(file.Settings) != 2 {
+		if err != nil || len(file.Settings) != 1 {
 			t.Errorf("with %q: %v", changed[n], err)
 		}
 	}
-	if want := len(configuration.Keys) - 2; found != want { // scheme stands at the top, and type is chosen
+	if want := len(configuration.Keys) - 1; found != want { // scheme stands at the top
 		t.Errorf("%d settings as comments, want %d in:\n%s", found, want, text)
 	}
 }
@@ -129,9 +129,6 @@ func TestConfigInitFlags(t *testing.T) {
 		var want []string
 		for _, w := range test.want {
 			want = append(want, "dr.example.com "+w)
-		}
-		if !strings.Contains(strings.Join(want, " "), "type=") {
-			want = append([]string{"dr.example.com type=all"}, want...)
 		}
 		got := settingsIn(t, path)
 		if !slices.Equal(got, want) {
@@ -196,7 +193,7 @@ func TestConfigInitThenSave(t *testing.T) {
 	if err != nil || !strings.HasPrefix(string(data), text) || !strings.Contains(string(data), "\nscheme: prefix\n") {
 		t.Errorf("the file holds %s, %v", data, err)
 	}
-	if got := settingsIn(t, path); !slices.Equal(got, []string{"dr.example.com type=all", "dr.example.com for=8h", " scheme=prefix"}) {
+	if got := settingsIn(t, path); !slices.Equal(got, []string{"dr.example.com for=8h", " scheme=prefix"}) {
 		t.Errorf("it says %q", got)
 	}
 }

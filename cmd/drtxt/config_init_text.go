@@ -71,7 +71,7 @@ var sectionWords = map[string]string{
 func (c *newConfiguration) text() ([]byte, error) {
 	var b strings.Builder
 	b.WriteString(configurationHead)
-	fmt.Fprintf(&b, "  %s:\n", yamlText(c.domain))
+	b.WriteString(c.domainLine())
 	section := configuration.General
 	for n, e := range explainedKeys {
 		key := keyNamed(e.key)
@@ -90,6 +90,15 @@ func (c *newConfiguration) text() ([]byte, error) {
 		return nil, err
 	}
 	return text, c.compare(file)
+}
+
+// domainLine is what all keys stand under. Where none was chosen it has to say so.
+func (c *newConfiguration) domainLine() string {
+	line := "  " + yamlText(c.domain) + ":"
+	if slices.ContainsFunc(explainedKeys, func(e explainedKey) bool { return len(c.chosen[e.key]) > 0 }) {
+		return line + "\n"
+	}
+	return "  # With the first # that is taken away below, take the {} away, too.\n" + line + " {}\n"
 }
 
 // writeSection begins a section, as a comment where nothing in it was chosen.

@@ -5,7 +5,7 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -22,7 +22,8 @@ func newConfigShowCommand(env *environment) *cobra.Command {
 DOMAIN alone, every setting with its value and where that comes from: a variable, a
 line of the file, or the program's default. docs/configuration.md explains the keys.
 
-Where a file that a setting names is missing, that is an error once all is shown.`,
+Where a file that a setting names is missing, or a variable holds what the commands
+refuse, that is an error once all is shown.`,
 		Example: `  drtxt config show
   drtxt config show dr.example.com --format json`,
 		Args: cobra.MaximumNArgs(1),
@@ -43,17 +44,18 @@ func runConfigShow(cmd *cobra.Command, env *environment, o *output, args []strin
 		return err
 	}
 	shown := newShownConfiguration(env)
-	var missing error
+	var wrong error
 	for _, domain := range domains {
 		inForce, err := newShownDomain(env, domain)
 		if err != nil {
 			return err
 		}
-		if missing == nil {
-			missing = inForce.missing
+		if wrong == nil {
+			wrong = inForce.wrong
 		}
 		shown.Domains = append(shown.Domains, *inForce)
 	}
+	warnOfShown(env, domains)
 	result, err := shown.render(env, o.format)
 	if err != nil {
 		return err
@@ -61,7 +63,23 @@ func runConfigShow(cmd *cobra.Command, env *environment, o *output, args []strin
 	if err := o.write(cmd.Context(), env, result); err != nil {
 		return err
 	}
-	return missing
+	return wrong
+}
+
+// warnOfShown warns of a configuration that was found, as the commands do that take from
+// it.
+func warnOfShown(env *environment, domains []string) {
+	file, about := env.settings.file, ""
+	if file == nil {
+		return
+	}
+	if len(domains) == 1 {
+		about = domains[0]
+	}
+	taken := slices.DeleteFunc(slices.Clone(file.Settings), func(s configuration.Setting) bool {
+		return s.Domain != "" && !slices.Contains(domains, s.Domain)
+	})
+	warnOfFound(env, about, taken)
 }
 
 // shownDomains are those that are asked for; an empty name is for what holds for every
@@ -75,11 +93,13 @@ func shownDomains(env *environment, args []string) ([]string, error) {
 	case len(args) == 0 && len(configured) == 0:
 		return []string{""}, nil
 	case len(args) == 0:
+		env.settings.tookDomains = configured
 		return configured, nil
 	}
 	domain, err := parseDomain(env, args[0])
-	if err == nil && len(configured) > 0 && !slices.Contains(configured, domain) {
-		env.note("warning: the configuration does not name %s, but %s: for it counts what holds for every domain", domain, strings.Join(configured, ", "))
+	_, near := closest(domain, configured) // which was said already
+	if err == nil && len(configured) > 0 && !near && !slices.Contains(configured, domain) {
+		env.note("warning: the configuration does not name %s, but %s: for it counts what holds for every domain", domain, domainList(env.settings.file))
 	}
 	return []string{domain}, err
 }
@@ -125,7 +145,7 @@ type shownDomain struct {
 	Written  string         `json:"written,omitempty"`
 	Settings []shownSetting `json:"settings"`
 
-	missing error // the first file that is not there
+	wrong error // what is wrong first
 }
 
 // A shownSetting is the value of one key.
@@ -144,6 +164,8 @@ type shownSetting struct {
 	SetAsideBy string `json:"set_aside_by,omitempty"`
 	// Missing are those of the values that name a file which does not exist.
 	Missing []string `json:"missing,omitempty"`
+	// MustBe is what the value of a variable has to be, where it is not that.
+	MustBe string `json:"must_be,omitempty"`
 }
 
 // The sources.
@@ -210,36 +232,78 @@ func newShownDomain(env *environment, domain string) (*shownDomain, error) {
 			}
 		}
 	}
+	shown.checkWindow()
 	return shown, nil
 }
 
-// commandOf is a command with all flags that the keys of a section stand for.
+// commandOf is a command with all flags that the keys of a section stand for, and those
+// that set them aside.
 func commandOf(section string) *cobra.Command {
 	name := section
 	if section == configuration.General {
 		name = "settings"
 	}
 	cmd := &cobra.Command{Use: name}
+	f := cmd.Flags()
 	for _, key := range configuration.Reaching(section) {
 		switch key.Shape {
 		case configuration.Switch:
-			cmd.Flags().Bool(key.Name, false, "")
+			f.Var(new(looseSwitch), key.Name, "")
+			f.Lookup(key.Name).NoOptDefVal = "true"
 		case configuration.List, configuration.Texts:
-			cmd.Flags().StringArray(key.Name, nil, "")
+			f.StringArray(key.Name, nil, "")
 		default:
-			cmd.Flags().String(key.Name, "", "")
+			f.String(key.Name, "", "")
 		}
+	}
+	for _, name := range contenders(section) {
+		f.String(name, "", "")
 	}
 	return cmd
 }
 
+// contenders are the flags of a section's commands that are no keys, can stand in a
+// variable, and set a key aside.
+func contenders(section string) []string {
+	var names []string
+	keys := configuration.Reaching(section)
+	for _, make := range commandsOf[section] {
+		make(&environment{}).Flags().VisitAll(func(flag *pflag.Flag) {
+			isKey := slices.ContainsFunc(keys, func(key configuration.Key) bool { return key.Name == flag.Name })
+			contends := slices.ContainsFunc(keys, func(key configuration.Key) bool { return exclude(flag.Name, key.Name) })
+			if contends && !isKey && !slices.Contains(disarming, flag.Name) && !slices.Contains(names, flag.Name) {
+				names = append(names, flag.Name)
+			}
+		})
+	}
+	return names
+}
+
+// A looseSwitch is a switch that can also be what is neither true nor false, so that it can
+// be shown.
+type looseSwitch string
+
+func (s *looseSwitch) String() string { return string(*s) }
+
+func (s *looseSwitch) Type() string { return "bool" }
+
+func (s *looseSwitch) Set(text string) error {
+	if on, err := strconv.ParseBool(text); err == nil {
+		text = strconv.FormatBool(on)
+	}
+	*s = looseSwitch(text)
+	return nil
+}
+
 // add notes what counts for a key.
 func (d *shownDomain) add(env *environment, flags *pflag.FlagSet, key configuration.Key, inEnvironment bool) {
-	shown := shownSetting{Section: key.Section, Key: key.Name, Values: flagValues(flags.Lookup(key.Name)), Source: fromDefault}
+	flag := flags.Lookup(key.Name)
+	shown := shownSetting{Section: key.Section, Key: key.Name, Source: fromDefault}
 	setting, taken := env.settings.taken[key.Name]
 	switch {
 	case inEnvironment:
-		shown.Source, shown.Variable = fromVariable, variable(key.Name)
+		shown.Source, shown.Variable, shown.Values = fromVariable, variable(key.Name), listOf(flag)
+		d.checkVariable(key, &shown)
 	case taken:
 		shown.fromFile(setting)
 		d.checkInputs(env.settings.file, setting, &shown)
@@ -267,40 +331,55 @@ func (s *shownSetting) fromFile(setting configuration.Setting) {
 
 // checkInputs looks for the files that a setting names.
 func (d *shownDomain) checkInputs(file *configuration.File, setting configuration.Setting, shown *shownSetting) {
-	err := file.RequireInputs(setting)
-	if err == nil {
-		return
-	}
-	if d.missing == nil {
-		d.missing = err
-	}
-	for _, path := range setting.Values {
-		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-			shown.Missing = append(shown.Missing, path)
-		}
+	if err := file.RequireInputs(setting); err != nil {
+		d.refuse(err)
+		shown.Missing = missingOf(setting.Values)
 	}
 }
 
-// flagValues are the values of a flag, none where it is empty.
-func flagValues(flag *pflag.Flag) []string {
-	values := []string{flag.Value.String()}
-	if list, ok := flag.Value.(pflag.SliceValue); ok {
-		values = list.GetSlice()
+// refuse notes what is wrong, if nothing was before.
+func (d *shownDomain) refuse(err error) {
+	if d.wrong == nil {
+		d.wrong = err
 	}
-	return slices.DeleteFunc(slices.Clone(values), func(value string) bool { return value == "" })
+}
+
+// missingOf are the paths at which there is nothing.
+func missingOf(paths []string) []string {
+	var missing []string
+	for _, path := range paths {
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			missing = append(missing, path)
+		}
+	}
+	return missing
+}
+
+// listOf are the values of a flag.
+func listOf(flag *pflag.Flag) []string {
+	if list, ok := flag.Value.(pflag.SliceValue); ok {
+		return slices.Clone(list.GetSlice())
+	}
+	return []string{flag.Value.String()}
+}
+
+// flagValues are those that say something, none where the flag is empty.
+func flagValues(flag *pflag.Flag) []string {
+	return slices.DeleteFunc(listOf(flag), func(value string) bool { return value == "" })
+}
+
+// commandsOf are commands that take the settings of a section.
+var commandsOf = map[string][]func(*environment) *cobra.Command{
+	configuration.General: {newRecordCommand, newVerifyCommand},
+	configuration.Publish: {newPublishCommand},
+	configuration.Kit:     {newKitCommand},
 }
 
 // defaultOf is what counts where nobody says anything: the default of the first command
 // that takes the key.
 func defaultOf(key configuration.Key) []string {
-	nobody := &environment{}
-	makers := map[string][]func(*environment) *cobra.Command{
-		configuration.General: {newRecordCommand, newVerifyCommand},
-		configuration.Publish: {newPublishCommand},
-		configuration.Kit:     {newKitCommand},
-	}
-	for _, make := range makers[key.Section] {
-		if flag := make(nobody).Flags().Lookup(key.Name); flag != nil {
+	for _, make := range commandsOf[key.Section] {
+		if flag := make(&environment{}).Flags().Lookup(key.Name); flag != nil {
 			return flagValues(flag)
 		}
 	}

@@ -71,31 +71,26 @@ func (d *shownDomain) writeTable(b *bytes.Buffer) error {
 	return writeTable(b, []string{"  KEY", "VALUE", "FROM"}, rows)
 }
 
-// value is the value for a person; what could be mistaken for several values is quoted.
+// value is the value for a person.
 func (s *shownSetting) value() string {
-	var all []string
-	for _, value := range s.Values {
-		if value == "" || strings.ContainsAny(value, " ,\"") {
-			value = quoted(value)
-		}
-		all = append(all, value)
-	}
-	if len(all) == 0 {
+	if len(s.Values) == 0 {
 		return "-"
 	}
-	return printableLine(strings.Join(all, ", "))
+	return printableLine(strings.Join(unmistakable(s.Values), ", "))
 }
 
 // origin says where it comes from.
 func (s *shownSetting) origin(domain string) string {
+	var words string
 	switch s.Source {
 	case fromVariable:
-		return s.Variable
+		words = s.Variable
 	case fromDefault:
-		return "default"
+		words = "default"
+	default:
+		words = fmt.Sprintf("line %d", s.Line)
 	}
-	words := fmt.Sprintf("line %d", s.Line)
-	if s.Domain == "" && domain != "" {
+	if s.Source == fromFile && s.Domain == "" && domain != "" {
 		words += ", for every domain"
 	}
 	if s.SetAsideBy != "" {
@@ -103,6 +98,9 @@ func (s *shownSetting) origin(domain string) string {
 	}
 	if len(s.Missing) > 0 {
 		words += ", MISSING: " + quotedList(s.Missing)
+	}
+	if s.MustBe != "" {
+		words += ", WRONG: must be " + s.MustBe
 	}
 	return printableLine(words)
 }

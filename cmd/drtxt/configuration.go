@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/drtxt/drtxt/internal/configuration"
+	"github.com/drtxt/drtxt/internal/kit"
 )
 
 // settings are what the configuration says, and which of it counts in this run.
@@ -27,6 +29,10 @@ type settings struct {
 	given map[string]bool
 	// taken are the settings that have set flags, by the flags' names.
 	taken map[string]configuration.Setting
+	// tookDomains are the domains that nobody named but the configuration.
+	tookDomains []string
+	// warned is what was said of a configuration that was found, nil for nothing yet.
+	warned *foundWarning
 }
 
 // took reports whether a flag's value is that of the configuration.
@@ -41,6 +47,15 @@ func (s *settings) only() string {
 		return ""
 	}
 	return s.file.Domains()[0]
+}
+
+// takeOnly is [settings.only] where it is what the command is about.
+func (s *settings) takeOnly() string {
+	domain := s.only()
+	if domain != "" {
+		s.tookDomains = []string{domain}
+	}
+	return domain
 }
 
 // confirmed says how the scheme in use was confirmed, nil where it was not: one that was
@@ -114,6 +129,7 @@ func takesSettingsOf(env *environment, cmd *cobra.Command, find func(cmd *cobra.
 		if len(env.settings.file.Domains()) > 0 {
 			var err error
 			if domain, err = find(cmd, args); err != nil {
+				warnOfFound(env, "", nil)
 				return err
 			}
 		}
@@ -128,6 +144,9 @@ func domainOfSettings(env *environment, cmd *cobra.Command) string {
 	named, _ := domainArgument(cmd, cmd.Flags().Args())
 	if flag := cmd.Flags().Lookup("domain"); named == "" && flag != nil {
 		named = flag.Value.String()
+	}
+	if _, takes := cmd.Annotations[domainPlace]; named == "" && takes {
+		return env.settings.takeOnly()
 	}
 	if named == "" {
 		return env.settings.only()
@@ -173,7 +192,7 @@ func configurationPaths(env *environment, flags *pflag.FlagSet) []string {
 
 // findConfiguration reads the file that --config names, else the one in the working
 // directory, else the one in the user's configuration folder; nil if there is none. found
-// says that it is the one in the working directory.
+// says that it is the one in the working directory, and not the user's own all the same.
 func findConfiguration(env *environment, mayBeMissing bool) (file *configuration.File, found bool, err error) {
 	if path := env.settings.path; path != "" {
 		file, err := configuration.Load(path, disarming)
@@ -182,25 +201,36 @@ func findConfiguration(env *environment, mayBeMissing bool) (file *configuration
 		}
 		return file, false, err
 	}
+	path, unknown := userConfiguration(env)
+	if unknown == nil && isHere(path) {
+		file, err := configuration.Load(path, disarming)
+		return file, false, err
+	}
+	if err := refuseInKit(); err != nil {
+		return nil, false, err
+	}
 	file, err = loadIfThere(configuration.FileName)
 	if file != nil && err == nil {
 		err = file.RequireUnchosen()
 	}
-	if err != nil {
-		return nil, false, err
-	}
-	path, unknown := userConfiguration(env)
-	if file != nil {
-		if _, err := os.Lstat(path); unknown == nil && err == nil {
-			env.note("warning: ./%s is read in place of %s; --config names another", configuration.FileName, quoted(path))
-		}
-		return file, true, nil
+	if file != nil || err != nil {
+		return file, err == nil, err
 	}
 	if unknown != nil {
 		return nil, false, nil // there is no such folder
 	}
 	file, err = loadIfThere(path)
 	return file, false, err
+}
+
+// isHere reports whether a configuration is the one in the working directory.
+func isHere(path string) bool {
+	here, err := os.Stat(configuration.FileName)
+	if err != nil {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err == nil && os.SameFile(here, info)
 }
 
 // loadIfThere reads a configuration, nil if there is no file.
@@ -212,6 +242,19 @@ func loadIfThere(path string) (*configuration.File, error) {
 }
 
 var errNoConfigFolder = errors.New("the user's configuration folder is not known")
+
+// refuseInKit refuses the configuration in the working directory where that belongs to a
+// kit: it would set the user's own aside, with the keys that the kit is to be held against.
+func refuseInKit() error {
+	if _, err := os.Lstat(configuration.FileName); err != nil {
+		return nil // there is none
+	}
+	if inside, err := kit.Encloses("."); err != nil || !inside {
+		return err
+	}
+	return refusal(fmt.Errorf("./%s lies in the folder of a kit, where it does not belong", configuration.FileName),
+		"look at who put it there, and take it out; or name the configuration that is meant with --config")
+}
 
 // userConfiguration is the path of the user's own configuration, whether or not there is
 // one.

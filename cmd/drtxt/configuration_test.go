@@ -24,7 +24,9 @@ func settingsCommand(name string) *cobra.Command {
 		f.Bool(other, false, "")
 	}
 	for _, other := range []string{"end", "file", "undo", "root-hints"} {
-		f.String(other, "", "")
+		if f.Lookup(other) == nil {
+			f.String(other, "", "")
+		}
 	}
 	return cmd
 }
@@ -154,7 +156,7 @@ func TestSettingsOfADomain(t *testing.T) {
 		"an agent, a command":             {signerSettings + domain("signer-agent: true"), nil, "", "public=p.pem signer-agent=true"},
 		"not the agent":                   {signerSettings + domain("signer-agent: false"), nil, "", "public=p.pem signer-agent=false signer-arg=a,b|c signer-command=configured signer-environment=MODULE"},
 		"typed, all set aside":            {signerSettings + domain("key: k.pem"), nil, "--unsigned", "unsigned=true"},
-		"the file of another":             {"domains: {dr.example.com: {ttl: 5m}, dr.example.net: {ttl: 1m, zone: a}}\n", nil, "", ""},
+		"the file of another":             {"domains: {dr.example.com: {ttl: 5m}, dr.example.net: {ttl: 1m, zone: net}}\n", nil, "", ""},
 		"a missing one that is not taken": {"public: missing.pem\n" + domain("public: p.pem"), nil, "", "public=p.pem"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,19 +25,45 @@ func confirm(ctx context.Context, env *environment, given, domain string) error 
 	return nil
 }
 
-// discardTyped takes away what was typed before the question was seen.
-func discardTyped(terminal io.Reader) {
+// How long nothing has to come before what was typed is taken to be all of it: before a
+// question that changes something, what is pasted over a slow line has to be waited for.
+const (
+	quietAfterPaste = 250 * time.Millisecond
+	quietAfterEnd   = 10 * time.Millisecond
+)
+
+// discardTyped takes away what was typed before the question was seen, until nothing has
+// come for so long.
+func discardTyped(terminal io.Reader, quiet time.Duration) {
 	t, ok := terminal.(*os.File)
-	if !ok || t.SetReadDeadline(time.Now().Add(10*time.Millisecond)) != nil {
+	if !ok {
 		return
 	}
-	const most = 100 // an end of input, as Ctrl-D makes it, is not the end of what was typed
-	for range most {
-		if _, err := io.Copy(io.Discard, t); err != nil {
-			break
+	if t.SetReadDeadline(time.Now().Add(quiet)) == nil {
+		readTyped(t, quiet)
+		_ = t.SetReadDeadline(time.Time{})
+	} else { // a terminal of this system cannot be waited for
+		time.Sleep(quiet)
+	}
+	discardUnread(t)
+}
+
+// readTyped reads lines until none has come for so long, or somebody leans on a key.
+func readTyped(t *os.File, quiet time.Duration) {
+	const longest, mostEnds = 2 * time.Second, 100
+	limit := time.Now().Add(longest)
+	discarded := make([]byte, 1024)
+	for ends := 0; ends < mostEnds; { // an end of input, as Ctrl-D makes it, is not the end of what was typed
+		switch _, err := t.Read(discarded); {
+		case errors.Is(err, io.EOF):
+			ends++
+		case err != nil:
+			return
+		}
+		if until := time.Now().Add(quiet); until.After(limit) || t.SetReadDeadline(until) != nil {
+			return
 		}
 	}
-	_ = t.SetReadDeadline(time.Time{})
 }
 
 const confirmQuestion = "Type the domain's name to go ahead (anything else leaves all as it is): "
@@ -49,7 +75,7 @@ func askFor(ctx context.Context, env *environment, domain string) error {
 		return refusal(errors.New("nobody can be asked here to confirm it; nothing was changed"), "add --confirm "+domain+", or --dry-run to look only")
 	}
 	defer terminal.Close()
-	discardTyped(terminal)
+	discardTyped(terminal, quietAfterPaste)
 	fmt.Fprint(env.err, confirmQuestion)
 	line, err := unlessDone(ctx, 0, func() (string, error) { return bufio.NewReader(terminal).ReadString('\n') })
 	if err != nil {

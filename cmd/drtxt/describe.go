@@ -2,12 +2,11 @@ package main
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/drtxt/drtxt/internal/calibration"
+	"github.com/drtxt/drtxt/internal/duration"
 	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
@@ -48,9 +47,6 @@ func describeRecord(env *environment, r *recordRequest, set *export.RecordSet, j
 	}
 }
 
-// fileWord is the word of a guide that stands for the file.
-var fileWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bFILE\b`) })
-
 // describeFormat says on standard error how to apply what was written to the file, if any,
 // where that does not hold comments that do.
 // trusting are the flags by which drtxt verify believes the records.
@@ -67,10 +63,10 @@ func describeFormat(env *environment, format export.Format, set *export.RecordSe
 		return
 	}
 	env.note("next:")
+	if file != "" {
+		guide = guide.WithFile(shellwords.Word(file))
+	}
 	for _, line := range guide.Lines() {
-		if file != "" {
-			line = fileWord().ReplaceAllLiteralString(line, shellwords.Word(file))
-		}
 		if set.Signed {
 			line = documentedTrust(set, line, trusting)
 		}
@@ -118,11 +114,17 @@ func distance(t, now time.Time) string {
 	if abs := max(seconds, -seconds); abs >= int64(longDistance/time.Second) {
 		return fmt.Sprintf(", about %d years away", abs/(365*24*60*60))
 	}
-	d := time.Duration(seconds) * time.Second
-	if d < 0 {
-		return fmt.Sprintf(", %s ago", -d)
+	d := (time.Duration(seconds) * time.Second).Abs()
+	switch {
+	case d >= 24*time.Hour:
+		d = d.Round(time.Hour)
+	case d >= time.Hour:
+		d = d.Round(time.Minute)
 	}
-	return fmt.Sprintf(", in %s", d)
+	if seconds < 0 {
+		return ", " + duration.Words(d) + " ago"
+	}
+	return ", in " + duration.Words(d)
 }
 
 // replayInWords says for how long somebody else could use the same records.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/drtxt/drtxt/internal/configuration"
 	"github.com/drtxt/drtxt/internal/domainname"
 )
 
@@ -81,9 +82,28 @@ func requireWritten(env *environment, cmd *cobra.Command, args []string) (string
 	case 0:
 		return "", refusal(errors.New("no domain is given"), "usage: `"+cmd.UseLine()+"`; `drtxt config init` writes a configuration that names one")
 	case 1:
-		return env.settings.file.Written(configured[0]), nil
+		return env.settings.file.Written(env.settings.takeOnly()), nil
 	}
-	return "", refusal(fmt.Errorf("several domains are configured: %s", strings.Join(configured, ", ")), "say which one is meant, such as "+configured[0])
+	return "", refusal(fmt.Errorf("several domains are configured: %s", domainList(env.settings.file)), "say which one is meant, such as "+configured[0])
+}
+
+// domainList lists the domains of a configuration.
+func domainList(file *configuration.File) string {
+	var all []string
+	for _, domain := range file.Domains() {
+		all = append(all, inBothForms(file, domain))
+	}
+	return strings.Join(all, ", ")
+}
+
+// inBothForms is a domain as it stands in the DNS, and before that with its U-labels, where
+// the configuration writes it with some.
+func inBothForms(file *configuration.File, domain string) string {
+	written := strings.TrimSuffix(file.Written(domain), ".")
+	if ascii, err := domainname.ToASCII(written); err != nil || ascii == written {
+		return domain
+	}
+	return written + " (" + domain + ")"
 }
 
 // completeDomains offers a flag the domains of the configuration in the shell.

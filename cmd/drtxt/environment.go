@@ -46,6 +46,8 @@ type environment struct {
 	// typed are the names of the flags that were typed, and not taken from the
 	// environment.
 	typed map[string]bool
+	// helpRefused is why no help was given.
+	helpRefused error
 	// helpFailed is why a help text or completion script could not be written.
 	helpFailed error
 	// release ends the watch for Ctrl-C, nil before there is one.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -90,11 +92,14 @@ func notRecordSets(data []byte, path string, err error) error {
 // type.
 func (e *expected) addRecords(request *verify.Request, set *namedSet) error {
 	name, path := set.Name(), set.path
+	if name == "" {
+		return refusal(fmt.Errorf("%s holds records of several names: %s", quoted(path), strings.Join(set.names(), ", ")), "give it the records of one name alone")
+	}
 	if request.Policy.Domain == "" {
 		request.Policy.Domain = name
 	}
-	if name == "" || name != request.Policy.Domain {
-		return refusal(fmt.Errorf("%s holds records of another name than %s", quoted(path), request.Policy.Domain), "verify each domain with its own records")
+	if name != request.Policy.Domain {
+		return refusal(fmt.Errorf("%s holds records of %s, and not of %s", quoted(path), name, request.Policy.Domain), "give the records of each domain by themselves")
 	}
 	for _, rrset := range set.RRSets {
 		if len(rrset.Values) > recordfile.MaxRecords {
@@ -111,6 +116,17 @@ func (e *expected) addRecords(request *verify.Request, set *namedSet) error {
 		}
 	}
 	return nil
+}
+
+// names are the owner names in the set, each once, without their final dots.
+func (s *namedSet) names() []string {
+	var names []string
+	for _, rrset := range s.RRSets {
+		if name := strings.TrimSuffix(strings.ToLower(rrset.Name), "."); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // addressesAlone reports whether exact records are expected and all are addresses.

@@ -23,6 +23,9 @@ switched on.`,
 			if len(rest) > 0 && topic.HasSubCommands() {
 				return unknownCommand(topic, rest[0])
 			}
+			if len(rest) > 0 && topic.IsAdditionalHelpTopicCommand() {
+				return noTopicArgument(topic, rest[0])
+			}
 			topic.InitDefaultHelpFlag() // so that it is shown
 			return topic.Help()
 		},

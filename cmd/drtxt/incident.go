@@ -3,11 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/drtxt/drtxt/internal/configuration"
+	"github.com/drtxt/drtxt/internal/shellwords"
 )
 
 // newIncidentTopic is no command but a topic of help: the page that somebody needs who was
@@ -18,6 +21,10 @@ func newIncidentTopic(env *environment) *cobra.Command {
 		Short: "The page for the night: disaster recovery on, and back, step by step",
 	}
 	cmd.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		if args := cmd.Flags().Args(); len(args) > 0 {
+			env.helpRefused = noTopicArgument(cmd, args[0])
+			return
+		}
 		incident, err := newIncident(env)
 		io.WriteString(cmd.OutOrStdout(), incident.page()) // failures are tracked
 		if env.outTerminal {
@@ -30,32 +37,105 @@ func newIncidentTopic(env *environment) *cobra.Command {
 	return cmd
 }
 
+// noTopicArgument refuses an argument to what takes none.
+func noTopicArgument(topic *cobra.Command, argument string) error {
+	return refusal(fmt.Errorf("%s takes no argument such as %s", topic.Name(), quoted(argument)),
+		"leave it out; the page names the domain of the configuration, which --config names")
+}
+
 // An incident is what the page is about.
 type incident struct {
 	domain string
-	// file is the configuration, if it has that domain alone; else nil.
-	file *configuration.File
+	// madeWith says which configuration the page is made with, empty for none.
+	madeWith string
+	// config are the words by which a command finds it.
+	config []string
+	// taken is what the commands of the page take from it.
+	taken map[string]takenSettings
 }
 
 // newIncident is for the configured domain if there is just one. The error is for those
 // who rely on the configuration: the page is good without it.
 func newIncident(env *environment) (incident, error) {
-	quiet := *env
-	quiet.err = io.Discard
-	if quiet.settings.path == "" {
-		quiet.settings.path = env.getenv(variable("config")) // help takes no settings
+	none := incident{domain: "DOMAIN"}
+	own := *env
+	if own.settings.path == "" {
+		own.settings.path = env.getenv(variable("config")) // help takes no settings
 	}
-	file, _, err := findConfiguration(&quiet, false)
-	if err != nil || file == nil || len(file.Domains()) != 1 {
-		return incident{domain: "DOMAIN"}, err
+	var err error
+	if own.settings.file, own.settings.found, err = findConfiguration(&own, false); err != nil || own.settings.file == nil {
+		return none, err
 	}
-	return incident{domain: file.Domains()[0], file: file}, nil
+	i := none
+	if i.madeWith = madeWith(&own.settings); own.settings.path != "" {
+		i.config = []string{"--config", own.settings.path}
+	}
+	domains := own.settings.file.Domains()
+	if len(domains) > 1 {
+		i.madeWith += "\nIt has several domains: put the one that is meant in the place of DOMAIN."
+		warnOfFound(&own, "", nil)
+		return i, nil
+	}
+	if len(domains) == 1 {
+		i.domain = domains[0]
+	}
+	if err := i.take(&own, own.settings.takeOnly()); err != nil {
+		return none, err
+	}
+	return i, nil
 }
 
-// page is the whole text. Its lines fit the smallest terminal, unless a domain is long.
-func (i incident) page() string {
-	return fmt.Sprintf(`DISASTER RECOVERY FOR %[1]s, STEP BY STEP
+// take finds out what the commands of the page take for a domain. It warns of files that
+// are missing, and of what a found file sets.
+func (i *incident) take(env *environment, domain string) error {
+	i.taken = map[string]takenSettings{}
+	warned := map[string]bool{}
+	var all []configuration.Setting
+	for _, command := range []struct {
+		name string
+		cmd  *cobra.Command
+		args []string
+	}{
+		{"pick", newKitPickCommand(env), nil},
+		{"record", newRecordCommand(env), []string{"on"}},
+		{"publish", newPublishCommand(env), nil},
+		{"watch", newWatchCommand(env), nil},
+		{"verify", newVerifyCommand(env), nil},
+	} {
+		taken, err := takenBy(env, command.cmd, domain, command.args...)
+		if err != nil {
+			return err
+		}
+		i.taken[command.name] = taken
+		for _, name := range slices.Sorted(maps.Keys(taken)) {
+			all = append(all, taken[name])
+			if err := env.settings.file.RequireInputs(taken[name]); err != nil && !warned[err.Error()] {
+				warned[err.Error()] = true
+				env.note("warning: lines that need it do not run: %v", err)
+			}
+		}
+	}
+	warnOfFound(env, domain, all)
+	return nil
+}
 
+// madeWith names the configuration.
+func madeWith(s *settings) string {
+	if s.found {
+		return "Made with ./" + configuration.FileName + ", which lies in this folder."
+	}
+	return "Made with the configuration " + shellwords.Word(absolute(s.file.Path)) + "."
+}
+
+// page is the whole text. Its lines fit the smallest terminal, unless a domain or a path is
+// long.
+func (i incident) page() string {
+	head := ""
+	if i.madeWith != "" {
+		head = i.madeWith + "\n"
+	}
+	return fmt.Sprintf(`DISASTER RECOVERY FOR %[1]s, STEP BY STEP
+%[7]s
 Is there a kit? Its RUNBOOK.md and runbook.html have these steps with all the
 records: go on there. Words in capitals below stand for what is yours.
 
@@ -72,7 +152,7 @@ records: go on there. Words in capitals below stand for what is yours.
 4. Publish them: look at what changes, then type the domain's name. Keep the
    undo line that comes last.
 %[4]s   In a DNS console instead: the two "values" in on.json become two TXT records
-   at %[1]s, TTL 30 seconds; the old ones there are removed.
+   there, with its "ttl" in seconds. Old ones (v=1;...) go, other TXT stays.
 
 5. Wait until name servers and caches have them, and verify:
 %[5]s
@@ -92,56 +172,45 @@ DO NOT
  - send the private key or its passphrase to anybody
 `,
 		i.domain, i.pick("on"), i.record(), i.publish("on"), i.watch("on")+i.verify("on"),
-		i.pick("off")+i.publish("off")+i.watch("off")+i.verify("off"))
+		i.pick("off")+i.publish("off")+i.watch("off")+i.verify("off"), head)
 }
 
 func (i incident) pick(status string) string {
-	return commandLines("drtxt kit pick KIT --status "+status, i.public(), "--out "+status+".json")
+	return i.lines("drtxt kit pick KIT --status "+status, i.taken["pick"].public(), "--out "+status+".json")
 }
 
 func (i incident) record() string {
-	return commandLines("drtxt record on "+i.domain+" --for 8h",
-		i.unless("--key dr_privatekey.pem", configuration.General, "key", "signer-command", "signer-agent"), "--format json", "--out on.json")
+	taken := i.taken["record"]
+	key, public := "--key dr_privatekey.pem", ""
+	if taken.has("key", "signer-command", "signer-agent") {
+		key = ""
+	}
+	if taken.has("signer-command", "signer-agent") && len(taken["public"].Values) != 1 {
+		public = publicPlaceholder
+	}
+	return i.lines("drtxt record on "+i.domain, taken.unless("--for 8h", "for"), key, public, "--format json", "--out on.json")
 }
 
 func (i incident) publish(status string) string {
-	return commandLines("drtxt publish --records "+status+".json", i.public(),
-		i.unless("--server NAME_SERVER", configuration.Publish, "server", "zone-file"),
-		i.unless("--zone ZONE", configuration.General, "zone"),
-		i.unless("--tsig-file UPDATE_KEY", configuration.Publish, "tsig-file", "zone-file"))
+	taken := i.taken["publish"]
+	return i.lines(append([]string{"drtxt publish --records " + status + ".json", taken.public()}, taken.target()...)...)
 }
 
 func (i incident) watch(status string) string {
-	return commandLines("drtxt watch "+i.domain+" --records "+status+".json", i.public())
+	return i.lines("drtxt watch "+i.domain+" --records "+status+".json", i.taken["watch"].public())
 }
 
 func (i incident) verify(status string) string {
-	return commandLines("drtxt verify "+i.domain+" --expect "+status, i.public())
+	return i.lines("drtxt verify "+i.domain+" --expect "+status, i.taken["verify"].public())
 }
 
-func (i incident) public() string {
-	return i.unless("--public dr_publickey.pem", configuration.General, "public")
-}
-
-// unless is a part of a command, or nothing where one of these keys is configured.
-func (i incident) unless(part, section string, keys ...string) string {
-	for _, key := range keys {
-		if i.file == nil {
-			break
-		}
-		if _, ok := i.file.Setting(i.domain, section, key); ok {
-			return ""
-		}
-	}
-	return part
-}
-
-// commandLines is a command of several parts, indented, on as many lines as it takes.
-func commandLines(parts ...string) string {
+// lines is a command of several parts with the configuration, indented, on as many lines as
+// it takes.
+func (i incident) lines(parts ...string) string {
 	const indent, width = "     ", 79
 	var b strings.Builder
 	line := indent + parts[0]
-	for _, part := range parts[1:] {
+	for _, part := range append(parts[1:], shellwords.Line(i.config)) {
 		switch {
 		case part == "":
 		case len(line)+1+len(part)+len(` \`) <= width:

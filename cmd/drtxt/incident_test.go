@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -34,5 +36,48 @@ func TestIncidentAtATerminal(t *testing.T) {
 	}
 	if r := drtxt("help", "incident").want(t, 0); r.stderr != "" {
 		t.Errorf("said %q", r.stderr)
+	}
+}
+
+// With a configuration the page still fits two screens, and says which it is made with, and
+// what of it cannot be.
+func TestIncidentConfigured(t *testing.T) {
+	t.Parallel()
+	const domain = "domains:\n  dr.example.com:\n    key: gone.pem\n"
+	for name, test := range map[string]struct {
+		text            string
+		stdout, stderr  string
+		withoutSettings bool
+	}{
+		"one domain, its key gone": {domain, "FOR dr.example.com,", `names "`, false},
+		"several":                  {domain + "  dr.example.net: {}\n", "It has several domains", "", false},
+		"two that contradict":      {domain + "    signer-agent: true\n", "FOR DOMAIN,", "warning: this page is without the configuration: ", true},
+	} {
+		path := filepath.Join(t.TempDir(), "mine.yaml")
+		if err := os.WriteFile(path, []byte(test.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		r := drtxt("help", "incident", "--config", path).want(t, 0)
+		if !strings.Contains(r.stdout, test.stdout) || !strings.Contains(r.stderr, test.stderr) || test.stderr == "" && r.stderr != "" {
+			t.Errorf("%s: %q\n%s", name, r.stderr, r.stdout)
+		}
+		if test.withoutSettings == strings.Contains(r.stdout, "Made with the configuration "+path+".\n") {
+			t.Errorf("%s: %s", name, r.stdout)
+		}
+		if strings.Count(r.stderr, "gone.pem") > 1 {
+			t.Errorf("%s: said more than once: %s", name, r.stderr)
+		}
+	}
+}
+
+// What stands in a console beside the records belongs to others, and the TTL is that of the
+// file.
+func TestIncidentInAConsole(t *testing.T) {
+	t.Parallel()
+	page := strings.Join(strings.Fields(drtxt("help", "incident").want(t, 0).stdout), " ")
+	for _, words := range []string{`with its "ttl" in seconds`, "Old ones (v=1;...) go, other TXT stays."} {
+		if !strings.Contains(page, words) {
+			t.Errorf("%q is missing", words)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 	_ "time/tzdata" // the time zones, wherever the program runs
@@ -76,13 +77,15 @@ Formats besides text, json, zone and nsupdate, which every kit has:
 	return cmd
 }
 
+const defaultOverlap = "1d"
+
 func (o *kitOptions) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVarP(&o.dir, "out", "o", "", "the folder of the kit, a `DIR` that is not there yet or is empty")
 	f.StringVar(&o.start, "start", "now", "the `TIME` the first window begins")
 	f.StringVar(&o.window, "window", "7d", "how long each window is, a `DURATION`")
 	f.IntVar(&o.count, "count", 8, fmt.Sprintf("how many windows, a `NUMBER` from 1 to %d", kit.MaxCount))
-	f.StringVar(&o.overlap, "overlap", "1d", "how long one window and the next are both open, a `DURATION`; 0s for not at all")
+	f.StringVar(&o.overlap, "overlap", defaultOverlap, "how long one window and the next are both open, a `DURATION`; 0s for not at all")
 	f.StringVar(&o.product, "type", "all", "product: "+list(activationTypes))
 	f.StringVar(&o.forwarding, "forwarding", "", "what Internet Access does with traffic meanwhile: fail-open or fail-close (default: the portal's setting)")
 	f.BoolVar(&o.bindDomain, "bind-domain", false, "write the domain into the signed part (tag d)")
@@ -118,13 +121,10 @@ func runKit(ctx context.Context, env *environment, o *kitOptions, domain string)
 	if err := txtrecord.CheckKey(key); err != nil {
 		return err
 	}
-	options.Key, options.Trust = key, o.trusting(env, options.Scheme)
-	made, err := o.make(ctx, env, options, by)
+	options.Key, options.PublicKeys = key, o.publicKeys()
+	made, err := o.makeIn(ctx, env, options, by)
 	if err != nil {
 		return err
-	}
-	if err := made.Write(ctx, o.dir); err != nil {
-		return kitFolderError(o.dir, err)
 	}
 	o.signing.describe(env)
 	o.describe(env, &made.Manifest, options, now)
@@ -146,7 +146,7 @@ func (o *kitOptions) options(env *environment, domain string, now time.Time) (ki
 	k := kit.Options{
 		Domain: domain, BindDomain: o.bindDomain, Type: txtrecord.Type(o.product), Formats: o.formats,
 		Confirmed: env.settings.confirmedOn(), SchemeOpen: env.settings.openTags(),
-		Publish: publishFlags(env, domain), Made: now.Truncate(time.Second).UTC(), Version: versionName(),
+		Publish: publishPlaces(env, domain), Made: now.Truncate(time.Second).UTC(), Version: versionName(),
 	}
 	if err := oneOf("--type", o.product, activationTypes); err != nil {
 		return k, err
@@ -197,6 +197,9 @@ func (o *kitOptions) plan(now time.Time) (kit.Plan, error) {
 		return p, refusal(fmt.Errorf("--overlap %q is not a duration", o.overlap), "write 1d or 12h, or 0s for none")
 	}
 	windows, err := p.Windows()
+	if wrong, ok := errors.AsType[*kit.PlanError](err); ok && wrong.Field == "overlap" && o.overlap == defaultOverlap {
+		return p, refusal(fmt.Errorf("%w; --overlap is %s where it is not given", err, defaultOverlap), "give a shorter --overlap, such as 6h, or a longer --window")
+	}
 	if err != nil {
 		return p, err
 	}
@@ -245,40 +248,25 @@ func refuseUnheededByAll(env *environment, formats []export.Format, provider exp
 	return nil
 }
 
-// trusting are the flags by which drtxt believes the records, wherever it is run.
-func (o *kitOptions) trusting(env *environment, scheme txtrecord.Scheme) []string {
-	var words []string
-	found := o.signing.trusting(env, txtrecord.Scheme{})
-	for i, word := range found {
-		if i > 0 && found[i-1] == "--public" {
-			words = append(words, "--public", fromAnywhere(word))
+// publicKeys are the public keys that drtxt can believe the records by, wherever it is
+// run. What only this process has, such as standard input, others cannot name.
+func (o *kitOptions) publicKeys() []string {
+	var paths []string
+	for _, path := range o.signing.publicPaths() {
+		path = absolute(path)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && !strings.HasPrefix(path, "/dev/") && !strings.HasPrefix(path, "/proc/") {
+			paths = append(paths, path)
 		}
 	}
-	if scheme != (txtrecord.Scheme{}) {
-		words = append(words, "--scheme", scheme.String())
-	}
-	return words
+	return paths
 }
 
-// fromAnywhere is the path of a file from whatever folder it is used in, and the bare name
-// where there is no such file.
-func fromAnywhere(path string) string {
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return path
-	}
-	if _, err := os.Stat(absolute); err != nil {
-		return filepath.Base(path)
-	}
-	return absolute
-}
-
-// publishFlags are those by which drtxt publish reaches the zone of a domain, as the
-// configuration has it; none where it does not say.
-func publishFlags(env *environment, domain string) []string {
+// publishPlaces are where drtxt publish brings the records of a domain, as the
+// configuration has it.
+func publishPlaces(env *environment, domain string) kit.Publish {
 	file := env.settings.file
 	if file == nil {
-		return nil
+		return kit.Publish{}
 	}
 	server, hasServer := file.Setting(domain, configuration.Publish, "server")
 	zoneFile, hasZoneFile := file.Setting(domain, configuration.Publish, "zone-file")
@@ -286,29 +274,34 @@ func publishFlags(env *environment, domain string) []string {
 		hasServer = server.Domain != ""
 		hasZoneFile = !hasServer
 	}
-	var words []string
-	take := func(flag string, s configuration.Setting) {
-		value := s.Values[0]
-		if s.Key.Path {
-			value = fromAnywhere(value)
-		}
-		words = append(words, "--"+flag, value)
-	}
 	switch {
-	case hasServer:
-		take("server", server)
 	case hasZoneFile:
-		take("zone-file", zoneFile)
-	default:
-		return nil
+		return kit.Publish{ZoneFile: absolute(zoneFile.Values[0])}
+	case !hasServer:
+		return kit.Publish{}
 	}
-	if zone, ok := file.Setting(domain, configuration.General, "zone"); ok {
-		take("zone", zone)
+	places := kit.Publish{Server: server.Values[0]}
+	if tsig, ok := file.Setting(domain, configuration.Publish, "tsig-file"); ok {
+		places.TSIGFile = absolute(tsig.Values[0])
 	}
-	if tsig, ok := file.Setting(domain, configuration.Publish, "tsig-file"); ok && hasServer {
-		take("tsig-file", tsig)
+	return places
+}
+
+// makeIn makes the kit at its place. That there can be one is known before anything is
+// signed.
+func (o *kitOptions) makeIn(ctx context.Context, env *environment, options kit.Options, by crypto.Signer) (made *kit.Kit, err error) {
+	draft, err := kit.Begin(o.dir)
+	if err != nil {
+		return nil, kitFolderError(o.dir, err)
 	}
-	return words
+	defer func() { err = errors.Join(err, draft.Discard()) }()
+	if made, err = o.make(ctx, env, options, by); err != nil {
+		return nil, err
+	}
+	if err := draft.Write(ctx, made); err != nil {
+		return nil, kitFolderError(o.dir, err)
+	}
+	return made, nil
 }
 
 // make signs every set, and shows how far that is: a token may want to be touched for each.
@@ -333,7 +326,7 @@ func (o *kitOptions) make(ctx context.Context, env *environment, options kit.Opt
 
 // describe says what was made, who can use it, and what to do with it.
 func (o *kitOptions) describe(env *environment, m *kit.Manifest, options kit.Options, now time.Time) {
-	what := fmt.Sprintf("%s: off, and %d windows each for test and on, for %s", m.Domain, options.Plan.Count, productNames[options.Type])
+	what := fmt.Sprintf("%s: off, and %s each for test and on, for %s", m.Domain, counted(options.Plan.Count, "window"), productNames[options.Type])
 	if options.Forwarding != txtrecord.NoForwarding {
 		what += ", " + options.Forwarding.Name()
 	}
@@ -358,5 +351,5 @@ func (o *kitOptions) describe(env *environment, m *kit.Manifest, options kit.Opt
 	}
 	env.note("warning: %s", m.Warning)
 	env.note("wrote %s: read %s there, and keep a copy where it can be had without the vendor's cloud", quoted(o.dir), kit.MarkdownFile)
-	env.note("next: %s", "`drtxt kit verify "+shellwords.Line(append([]string{o.dir}, m.Trust...))+"`, now and then")
+	env.note("next: `%s`, now and then", shellwords.Line(slices.Concat([]string{"drtxt", "kit", "verify", operand(o.dir)}, m.Trust)))
 }

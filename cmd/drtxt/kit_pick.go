@@ -4,10 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/drtxt/drtxt/internal/kit"
+	"github.com/drtxt/drtxt/internal/runbook"
 	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
@@ -16,7 +21,7 @@ import (
 
 type kitPickOptions struct {
 	kitReading
-	status string
+	status, warnBefore string
 }
 
 func newKitPickCommand(env *environment) *cobra.Command {
@@ -27,13 +32,14 @@ func newKitPickCommand(env *environment) *cobra.Command {
 		Long: `Print the pre-signed set of a kit that is valid now; of several, the one with the
 latest end. It is the file of the kit as it stands, after its digest was compared, its
 records verified, and the file held against them. Without --public or a configured
-key nothing is verified here; publish does that with its own --public.
+key nothing is verified here: it is handed out with a warning and status 0, because
+publish verifies it with a key of its own.
 
 on and test drop sessions, and clients do not come back by themselves: publish off
 once it is over.
 
-Where no window fits, the exit status is 1, and the nearest one is named, with the
-clock of this machine, which may be wrong.`,
+Where no window fits, or the set is not as it was made, the exit status is 1. The
+nearest window is named, with the clock of this machine, which may be wrong.`,
 		Example: `  drtxt kit pick kit --status on --public dr_publickey.pem --out on.json
   drtxt kit pick kit --status off --public dr_publickey.pem --format zone`,
 		Args: folderAndDomain,
@@ -42,6 +48,7 @@ clock of this machine, which may be wrong.`,
 	o.flags(env, cmd, kitFormats())
 	cmd.Flags().Lookup("format").Usage = "form of the result, a `FORMAT` that the kit has"
 	cmd.Flags().StringVar(&o.status, "status", "", "which set: "+list(statuses))
+	cmd.Flags().StringVar(&o.warnBefore, "warn-before", "1h", "warn when the end is less than this `DURATION` away")
 	completeValues(cmd, "status", statuses)
 	return cmd
 }
@@ -66,6 +73,9 @@ func runKitPick(ctx context.Context, env *environment, o *kitPickOptions, args [
 	}
 	policy, err := o.prepare(env, args)
 	if err != nil {
+		return err
+	}
+	if policy.WarnBefore, err = parseWarnBefore(o.warnBefore); err != nil {
 		return err
 	}
 	set, err := o.folder.Manifest.Pick(txtrecord.Status(o.status), policy.At)
@@ -100,7 +110,8 @@ func noWindow(env *environment, m *kit.Manifest, policy kit.Policy, err error) e
 	return &failure{
 		status: verify.StatusWrong,
 		err:    fmt.Errorf("no set for %s of the kit for %s is valid at %s", none.Status, m.Domain, bothTimes(policy.At)),
-		hint:   fmt.Sprintf("%s; the clock of this machine says %s: if it is wrong, say with --at what time it is; else sign a new set with `drtxt record`", which, bothTimes(env.now())),
+		hint: fmt.Sprintf("%s; the clock of this machine says %s: if that is wrong, set it, or say with --at what time it is, or paste the values of the text file of the window in which it lies (%s/%s-*.txt); else sign a new set with `drtxt record`",
+			which, bothTimes(env.now()), none.Status, none.Status),
 	}
 }
 
@@ -121,9 +132,14 @@ func (o *kitPickOptions) describe(env *environment, p *kit.Picked, policy kit.Po
 		env.note("  key     %s: verified", p.Judgement.Key)
 	}
 	env.note("  scheme  %s, %s", policy.Scheme, confirmation(policy.Scheme, env.settings.confirmedOn(), p.Judgement.OpenTags))
-	warnings := p.Warnings
+	warnings := findingsOfKit(p.Warnings)
 	if f, ok := m.Expiry(policy.At, policy.Location); ok {
-		warnings = append(warnings, f)
+		warnings = append(warnings, findingsOfKit([]kit.Finding{f})...)
+	}
+	for _, f := range slices.Concat(p.Judgement.Findings, verify.JudgeTTLs([]uint32{m.TTL}, p.Judgement, policy.At)) {
+		if f.Severity == verify.Warning {
+			warnings = append(warnings, f)
+		}
 	}
 	for _, f := range warnings {
 		env.note("warning: %s (%s): %s", f.Message, f.Code, f.Advice)
@@ -133,7 +149,8 @@ func (o *kitPickOptions) describe(env *environment, p *kit.Picked, policy kit.Po
 	}
 }
 
-// next says how to publish it.
+// next says how to publish it. What is believed there comes from this run, never from the
+// kit.
 func (o *kitPickOptions) next(env *environment, args []string, p *kit.Picked, policy kit.Policy) error {
 	trusting := o.trusting(env, policy)
 	if o.out.format != "json" {
@@ -142,28 +159,53 @@ func (o *kitPickOptions) next(env *environment, args []string, p *kit.Picked, po
 		if err != nil {
 			return err
 		}
-		describeFormat(env, format, p.Records, guide, o.out.path, trusting)
+		describeFormat(env, format, p.Records, guide, operand(o.out.path), trusting)
 		return nil
 	}
-	publishing := shellwords.Line(append(o.folder.Manifest.PublishFlags(), trusting...))
+	publish := []string{"drtxt", "publish"}
 	if o.out.path != "" {
-		env.note("next: `drtxt publish --records %s %s`", shellwords.Word(o.out.path), publishing)
-		return nil
+		publish = append(publish, "--records", operand(o.out.path))
 	}
-	again := []string{"drtxt", "kit", "pick", args[0], "--status", o.status}
-	env.note("next: `%s | drtxt publish %s`", shellwords.Line(append(again, trusting...)), publishing)
+	line := shellwords.Line(slices.Concat(publish, o.folder.Manifest.Publish, trusting))
+	if o.out.path == "" {
+		line = shellwords.Line(append(o.again(args, policy), trusting...)) + " | " + line
+	}
+	env.note("next: `%s`", line)
 	return nil
 }
 
+// again are the words that pick the same set.
+func (o *kitPickOptions) again(args []string, policy kit.Policy) []string {
+	words := append([]string{"drtxt", "kit", "pick", operand(args[0])}, args[1:]...)
+	words = append(words, "--status", o.status)
+	if o.at != "now" {
+		words = append(words, "--at", policy.At.Format(time.RFC3339))
+	}
+	return words
+}
+
 // trusting are the flags by which other commands believe the records: those of this run,
-// else what the kit says.
+// with a word to be filled in where it has no key.
 func (o *kitPickOptions) trusting(env *environment, policy kit.Policy) []string {
-	if len(o.public) == 0 {
-		return o.folder.Manifest.Trust
+	paths := o.public
+	if len(paths) == 0 {
+		paths = []string{runbook.PublicKeyPEM}
 	}
-	var words []string
-	for _, path := range o.public {
-		words = append(words, "--public", path)
+	words := append(publicWords(paths), schemeWords(env, policy.Scheme)...)
+	if env.typed["config"] && !slices.Contains(words, "--config") {
+		words = append(words, "--config", env.settings.path)
 	}
-	return append(words, schemeWords(env, policy.Scheme)...)
+	return words
+}
+
+// operand is a path as a command takes it: one that begins with a hyphen is no flag, nor
+// standard input. What no line can show is left to be filled in.
+func operand(path string) string {
+	switch {
+	case printableLine(path) != path:
+		return "PATH"
+	case strings.HasPrefix(path, "-"):
+		return "." + string(filepath.Separator) + path
+	}
+	return path
 }

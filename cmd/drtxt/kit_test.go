@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -68,8 +69,9 @@ func TestKitVerificationsFitTheSchema(t *testing.T) {
 		verdict string
 	}{
 		"whole":     {func(string) error { return nil }, "--public " + public, 0, "valid"},
+		"two keys":  {func(string) error { return nil }, "--public " + public + " --public " + publicKey("test-b.public.pem"), 0, "valid"},
 		"unchecked": {func(string) error { return nil }, "", 1, "unchecked"},
-		"old":       {func(string) error { return nil }, "--at +1000d --public " + public, 1, "invalid"},
+		"old":       {func(string) error { return nil }, "--at +1000d --public " + public, 1, "valid"},
 		"damaged":   {func(dir string) error { return os.WriteFile(filepath.Join(dir, "on/on-01.json"), nil, 0o600) }, "--public " + public, 1, "invalid"},
 		"foreign":   {func(dir string) error { return os.WriteFile(filepath.Join(dir, "\x1b[31m\u202e"), nil, 0o600) }, "--public " + public, 1, "invalid"},
 		"bare":      {func(dir string) error { return os.RemoveAll(filepath.Join(dir, "test")) }, "dr.example.org --public " + publicKey("test-b.public.pem"), 1, "invalid"},
@@ -89,13 +91,16 @@ func TestKitVerificationsFitTheSchema(t *testing.T) {
 		if !strings.Contains(r.stdout, `"verdict": "`+c.verdict+`",`+"\n  \"exit_status\"") {
 			t.Errorf("%s: %s", name, r.stdout)
 		}
+		if got, want := strings.Count(r.stdout, `    "SHA256:`), strings.Count(c.args, "--public"); got != want {
+			t.Errorf("%s: verified with %d keys, want %d: %s", name, got, want, r.stdout)
+		}
 		if err := checkPrintable(r.stdout); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		if err := checkPrintable(drtxt(slices.DeleteFunc(args, func(a string) bool { return a == "--format" || a == "json" })...).stdout); err != nil {
 			t.Errorf("%s, as a table: %v", name, err)
 		}
-		for old, wrong := range map[string]string{`"exit_status": `: `"exit_status": 1`, `"open"`: `"closed"`, `"verdict": "`: `"verdict": "x`, `"last_end"`: `"end"`} {
+		for old, wrong := range map[string]string{`"exit_status": `: `"exit_status": 1`, `"open"`: `"closed"`, `"verdict": "`: `"verdict": "x`, `"last_end"`: `"end"`, `"verified_with"`: `"with"`} {
 			if text := strings.Replace(r.stdout, old, wrong, 1); text != r.stdout && schemas(t).validate("kitverification", text) == nil {
 				t.Errorf("%s: accepted with %s", name, wrong)
 			}
@@ -140,15 +145,17 @@ func TestKitBySignerCommand(t *testing.T) {
 }
 
 // The configuration says how drtxt publish reaches the zone, what is nearer before what is
-// farther, and files by paths that hold from everywhere.
+// farther, and files by paths that hold from everywhere, whether or not they are there.
 func TestKitPublishFlags(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ yaml, want string }{
-		"none":         {"type: all\n", ""},
-		"server":       {"domains:\n  dr.example.com:\n    zone: example.com\n    publish: {server: ns1.example.com}\n", "--server ns1.example.com --zone example.com"},
-		"server, tsig": {"publish: {server: ns1.example.com, tsig-file: update.key}\n", "--server ns1.example.com --tsig-file DIR/update.key"},
+		"none":         {"type: all\n", "--server YOUR-NAME-SERVER --zone example.com --tsig-file KEY_FILE"},
+		"server":       {"domains:\n  dr.example.com:\n    zone: com\n    publish: {server: ns1.example.com}\n", "--server ns1.example.com --zone com --tsig-file KEY_FILE"},
+		"server, tsig": {"publish: {server: ns1.example.com, tsig-file: update.key}\n", "--server ns1.example.com --zone example.com --tsig-file DIR/update.key"},
+		"tsig missing": {"publish: {server: ns1.example.com, tsig-file: none.key}\n", "--server ns1.example.com --zone example.com --tsig-file DIR/none.key"},
 		"zone file":    {"publish: {server: ns1.example.com, tsig-file: update.key}\ndomains:\n  dr.example.com:\n    publish: {zone-file: update.key}\n", "--zone-file DIR/update.key"},
-		"another's":    {"domains:\n  dr.example.org:\n    publish: {server: ns1.example.com}\n", ""},
+		"file, zone":   {"zone: example.com\npublish: {zone-file: update.key}\n", "--zone-file DIR/update.key --zone example.com"},
+		"another's":    {"domains:\n  dr.example.org:\n    publish: {server: ns1.example.com}\n", "--server YOUR-NAME-SERVER --zone example.com --tsig-file KEY_FILE"},
 	} {
 		dir := t.TempDir()
 		for file, text := range map[string]string{"drtxt.yaml": c.yaml, "update.key": "x"} {
@@ -165,11 +172,118 @@ func TestKitPublishFlags(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 		page := readIn(t, filepath.Join(made, kit.MarkdownFile))
-		for _, word := range append(folder.Manifest.PublishFlags(), "drtxt publish ") {
-			if word != "KEY_FILE" && !strings.Contains(page, word) {
+		for _, word := range append(folder.Manifest.Publish, "drtxt publish ") {
+			if !strings.Contains(page, word) {
 				t.Errorf("%s: the runbook does not say %s", name, word)
 			}
 		}
+	}
+}
+
+// A public key that is known stands in the kit by a path that holds from everywhere, and
+// one that is none of the machine's files is left to be filled in.
+func TestKitTrustFlags(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	private, public := readIn(t, keyFile(t, "test-a.private.pem")), readIn(t, publicKey("test-a.public.pem"))
+	for name, text := range map[string]string{"alone/private.pem": private, "pair/dr_privatekey.pem": private, "pair/dr_publickey.pem": public} {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		args []string
+		want string
+	}{
+		"no public key":  {[]string{"--key", "DIR/alone/private.pem"}, "--public PUBLIC_KEY"},
+		"the one beside": {[]string{"--key", "DIR/pair/dr_privatekey.pem"}, "--public DIR/pair/dr_publickey.pem"},
+		"one named":      {[]string{"--key", "DIR/alone/private.pem", "--public", "DIR/alone/../pair/dr_publickey.pem"}, "--public DIR/alone/../pair/dr_publickey.pem"},
+		"with a scheme":  {[]string{"--key", "DIR/alone/private.pem", "--scheme", "trimmed"}, "--public PUBLIC_KEY --scheme trimmed"},
+		"the default":    {[]string{"--key", "DIR/alone/private.pem", "--scheme", "prefix"}, "--public PUBLIC_KEY"},
+	} {
+		made := filepath.Join(t.TempDir(), "kit")
+		args := []string{"kit", "dr.example.com", "--out", made, "--count", "1"}
+		for _, arg := range c.args {
+			args = append(args, strings.ReplaceAll(arg, "DIR", dir))
+		}
+		drtxt(args...).want(t, 0)
+		folder, err := kit.Open(made)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(folder.Manifest.Trust, " "); got != strings.ReplaceAll(c.want, "DIR", dir) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// What is said of the scheme is of this run's configuration: a manifest can claim a
+// confirmation that never was.
+func TestKitConfirmationIsOfThisRun(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	confirmed := write("confirmed.yaml", "scheme: prefix\nscheme-confirmed: {scheme: prefix, date: 2026-11-20, way: pair}\n")
+	public := publicKey("test-a.public.pem")
+	sure, unsure := newKit(t, "--config", confirmed), newKit(t)
+	if !strings.Contains(readIn(t, filepath.Join(sure, kit.ManifestFile)), `"scheme_confirmed": "2026-11-20"`) {
+		t.Fatal("the kit claims nothing")
+	}
+	for _, command := range [][]string{{"kit", "verify"}, {"kit", "pick", "--status", "on"}} {
+		for _, c := range []struct{ dir, config, want string }{
+			{sure, "", "scheme prefix, as documented, not confirmed against the vendor's tool"},
+			{unsure, confirmed, "scheme prefix, confirmed on 2026-11-20"},
+		} {
+			args := append(slices.Clone(command), c.dir, "--public", public)
+			if c.config != "" {
+				args = append(args, "--config", c.config)
+			}
+			r := drtxt(args...).want(t, 0)
+			if said := strings.ReplaceAll(r.stdout+r.stderr, "scheme  ", "scheme "); !strings.Contains(said, c.want) {
+				t.Errorf("%q: %q is missing in\n%s", args, c.want, said)
+			}
+		}
+	}
+}
+
+// The next line believes what this run does, and nothing that the kit says.
+func TestKitPickBelievesNothingOfTheKit(t *testing.T) {
+	t.Parallel()
+	dir := newKit(t, "--public", publicKey("test-a.public.pem"))
+	if trust := readIn(t, filepath.Join(dir, kit.ManifestFile)); !strings.Contains(trust, "test-a.public.pem") {
+		t.Fatal("the kit names no key")
+	}
+	for _, format := range []string{"json", "text", "zone", "nsupdate"} {
+		r := drtxt("kit", "pick", dir, "--status", "on", "--format", format).want(t, 0)
+		if strings.Contains(r.stderr, "test-a.public.pem") || !strings.Contains(r.stderr, "(kit-unchecked)") {
+			t.Errorf("%s: %s", format, r.stderr)
+		}
+		if format == "json" && strings.Count(r.stderr, "--public PUBLIC_KEY") != 2 {
+			t.Errorf("%s", r.stderr)
+		}
+	}
+}
+
+// TTLs out of range are told of by whoever reads the kit, too.
+func TestKitTTLs(t *testing.T) {
+	t.Parallel()
+	public := publicKey("test-a.public.pem")
+	dir := newKit(t, "--ttl", "1h")
+	if r := drtxt("kit", "verify", dir, "--public", public).want(t, 0); !strings.Contains(r.stdout, "warning kit-ttl") || !strings.Contains(r.stdout, "3600 s") {
+		t.Errorf("%s", r.stdout)
+	}
+	if r := drtxt("kit", "pick", dir, "--status", "on", "--public", public).want(t, 0); !strings.Contains(r.stderr, "(ttl-long)") || strings.Contains(r.stderr, "(ttl-beyond-end)") {
+		t.Errorf("%s", r.stderr)
+	}
+	if r := drtxt("kit", "pick", dir, "--status", "on", "--public", public, "--at", "+1175h30m").want(t, 0); !strings.Contains(r.stderr, "(ttl-beyond-end)") || !strings.Contains(r.stderr, "(ends-soon)") {
+		t.Errorf("%s", r.stderr)
 	}
 }
 

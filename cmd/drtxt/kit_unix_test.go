@@ -4,16 +4,21 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/drtxt/drtxt/internal/shellwords"
 )
 
 // Ctrl-C while a program signs: nothing is left.
@@ -138,4 +143,92 @@ func TestKitThatIsAPipe(t *testing.T) {
 	drtxt("kit", "verify", pipe, "--public", publicKey("test-a.public.pem")).refused(t, 2, "holds no kit")
 	drtxt("kit", "pick", pipe, "--status", "off").refused(t, 2, "holds no kit")
 	drtxt("kit", "verify", newKit(t), "--public", pipe).refused(t, 2)
+}
+
+// The lines that pick prints are for a shell, and publish what was picked: from a folder of
+// whatever name, with the settings of the run that printed them.
+func TestKitNextLinesWork(t *testing.T) {
+	t.Parallel()
+	r := &rotation{t: t, dir: t.TempDir(), server: servePrimary(t)}
+	for name, text := range map[string]string{
+		"update.key": updateKeyFile, "private.pem": readIn(t, keyFile(t, "test-a.private.pem")), "public.pem": readIn(t, publicKey("test-a.public.pem")),
+		"publish.yaml": "publish: {server: " + r.server + ", tsig-file: update.key}\nzone: example.com\n",
+	} {
+		if err := os.WriteFile(filepath.Join(r.dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, dir := range []string{"./-y", "it's $(a) `b`", "=x", "~", "ümläut"} {
+		word := shellwords.Word(dir)
+		made := r.sh("drtxt kit dr.example.com --config publish.yaml --key private.pem --count 1 --out "+word, 0)
+		r.sh(strings.Replace(nextLine(t, made), "PUBLIC_KEY", "public.pem", 1), 0)
+		for _, status := range []string{"test", "on", "off"} {
+			picked := r.sh("drtxt kit pick "+word+" DR.example.com --status "+status+" --public public.pem --config publish.yaml --at +1m", 0)
+			line := nextLine(t, picked)
+			for _, want := range []string{" DR.example.com ", " --config publish.yaml", " --at 20"} {
+				if !strings.Contains(line, want) {
+					t.Errorf("%q is missing in %s", want, line)
+				}
+			}
+			first, _, _ := strings.Cut(line, " | ")
+			if again := r.sh(first, 0); again.stdout != picked.stdout {
+				t.Errorf("%s prints %s", line, again.stdout)
+			}
+			r.sh(line+" --confirm dr.example.com", 0)
+			r.sh("drtxt verify dr.example.com --server "+r.server+" --public public.pem --expect "+status, 0)
+		}
+		picked := r.sh("drtxt kit pick "+word+" --status on --public public.pem --out ./-z", 0)
+		r.sh(nextLine(t, picked)+" --confirm dr.example.com", 0)
+	}
+	// What no line can show is left to be filled in.
+	r.sh("drtxt kit dr.example.com --key private.pem --count 1 --out \"$(printf 'a\\tb')\"", 0)
+	if line := nextLine(t, r.sh("drtxt kit pick \"$(printf 'a\\tb')\" --status off --public public.pem", 0)); !strings.HasPrefix(line, "drtxt kit pick PATH --status off ") {
+		t.Error(line)
+	}
+}
+
+// nextLine is the command that a run says to go on with.
+func nextLine(t *testing.T, r result) string {
+	t.Helper()
+	_, line, found := strings.Cut(r.stderr, "\nnext: `")
+	end := strings.LastIndex(line, "`")
+	if !found || end < 0 {
+		t.Fatalf("there is no next line in %s", r.stderr)
+	}
+	return line[:end]
+}
+
+// A public key that comes from standard input is none that others could name.
+func TestKitPublicKeyFromStandardInput(t *testing.T) {
+	t.Parallel()
+	r := &rotation{t: t, dir: t.TempDir(), server: "127.0.0.1:1"}
+	public, err := filepath.Abs(publicKey("test-a.public.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.sh("drtxt kit dr.example.com --out kit --count 1 --key "+shellwords.Word(keyFile(t, "test-a.private.pem"))+" --public /dev/stdin <"+shellwords.Word(public), 0)
+	if page := readIn(t, filepath.Join(r.dir, "kit", "RUNBOOK.md")); strings.Contains(page, "/dev/stdin") || !strings.Contains(page, "--public PUBLIC_KEY") {
+		t.Error("the runbook names it")
+	}
+}
+
+// That a kit cannot be at its place is told before anything is signed.
+func TestKitIsRefusedBeforeItIsSigned(t *testing.T) {
+	t.Parallel()
+	signer, public := filepath.Join(t.TempDir(), "signer"), publicKey("test-a.public.pem")
+	if err := os.WriteFile(signer, []byte("#!/bin/sh\ntouch \"$0.ran\"\nexit 1\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for dir, word := range map[string]string{"/proc/kit": "/proc/kit", "/proc": "is a mount point"} {
+		r := drtxt("kit", "dr.example.com", "--out", dir, "--signer-command", signer, "--public", public)
+		if runtime.GOOS == "linux" || dir == "/proc/kit" {
+			r.refused(t, 2, word)
+		}
+		if dir == "/proc" && runtime.GOOS == "linux" && !strings.Contains(r.stderr, "hint: name a folder below it") {
+			t.Errorf("%s", r.stderr)
+		}
+	}
+	if _, err := os.Stat(signer + ".ran"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("something was signed")
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -166,7 +167,7 @@ func renderKit(env *environment, report *kit.Report, format, dir string) ([]byte
 	}
 	writeFindings(env, &b, findingsOfKit(report.Findings))
 	fmt.Fprintln(&b)
-	fmt.Fprintln(&b, paint(env, color, printableLine(kitClosingLine(report, dir))))
+	fmt.Fprintln(&b, paint(env, color, printableLine(kitClosingLine(env, report, dir))))
 	return b.Bytes(), nil
 }
 
@@ -201,48 +202,52 @@ func openness(s *kit.Set, at time.Time) string {
 // kitSentence says in one sentence what the kit is good for.
 func kitSentence(r *kit.Report) string {
 	m := r.Manifest
-	switch r.Verdict() {
-	case verify.Valid:
-		return fmt.Sprintf("The kit for %s is whole and verified: with it disaster recovery can be switched on until %s, and off.", m.Domain, bothTimes(m.LastEnd()))
-	case verify.Unchecked:
+	switch verdict := r.Verdict(); {
+	case verdict == verify.Unchecked:
 		return fmt.Sprintf("The kit for %s is UNCHECKED: there is no public key to verify its records with.", m.Domain)
+	case verdict != verify.Valid:
+		return fmt.Sprintf("The kit for %s must NOT be used as it is.", m.Domain)
+	case r.Expired():
+		return fmt.Sprintf("The kit for %s is whole and verified, and OVER: since %s disaster recovery cannot be switched on with it any more; off is still good.", m.Domain, bothTimes(m.LastEnd()))
 	}
-	return fmt.Sprintf("The kit for %s must NOT be used as it is.", m.Domain)
+	return fmt.Sprintf("The kit for %s is whole and verified: with it disaster recovery can be switched on until %s, and off.", m.Domain, bothTimes(m.LastEnd()))
 }
 
-func kitClosingLine(r *kit.Report, dir string) string {
-	key := "no key"
-	if len(r.Policy.Keys) > 0 && r.Verdict() == verify.Valid {
-		key = "key " + r.Manifest.Key
+func kitClosingLine(env *environment, r *kit.Report, dir string) string {
+	keys := "no key"
+	if len(r.Policy.Keys) > 0 {
+		keys = "key " + strings.Join(fingerprints(r.Policy.Keys), ", ")
 	}
 	return fmt.Sprintf("verdict: %s; judged offline from %s at %s; %s; scheme %s, %s; made at %s by version %s; SHA-256 of %s: %s",
-		r.Verdict(), quoted(dir), bothTimes(r.Policy.At), key, r.Policy.Scheme, kitConfirmation(r), bothTimes(r.Manifest.MadeAt()), r.Manifest.Version, kit.ManifestFile, r.Digest)
+		r.Verdict(), quoted(dir), bothTimes(r.Policy.At), keys, r.Policy.Scheme, confirmation(r.Policy.Scheme, env.settings.confirmedOn(), r.OpenTags),
+		bothTimes(r.Manifest.MadeAt()), r.Manifest.Version, kit.ManifestFile, r.Digest)
 }
 
-// kitConfirmation is said of the scheme that the kit was verified by, as its manifest has
-// it from when it was made.
-func kitConfirmation(r *kit.Report) string {
-	if r.Policy.Scheme.String() != r.Manifest.Scheme {
-		return confirmation(r.Policy.Scheme, "", nil)
+func fingerprints(keys []verify.Key) []string {
+	names := make([]string, len(keys))
+	for i, key := range keys {
+		names[i] = key.Name
 	}
-	return confirmation(r.Policy.Scheme, r.Manifest.SchemeConfirmed, r.Manifest.SchemeOpen)
+	return names
 }
 
 // kitVerification is the JSON form of what was found in a kit.
 type kitVerification struct {
-	Schema     string               `json:"schema"`
-	Domain     string               `json:"domain"`
-	At         int64                `json:"at"`
-	Made       int64                `json:"made"`
-	Version    string               `json:"version"`
-	Manifest   string               `json:"manifest_sha256"`
-	Key        string               `json:"key"`
-	Scheme     string               `json:"scheme"`
-	Verdict    verify.Verdict       `json:"verdict"`
-	ExitStatus int                  `json:"exit_status"`
-	LastEnd    int64                `json:"last_end"`
-	Sets       []kitSetVerification `json:"sets"`
-	Findings   []kit.Finding        `json:"findings"`
+	Schema   string `json:"schema"`
+	Domain   string `json:"domain"`
+	At       int64  `json:"at"`
+	Made     int64  `json:"made"`
+	Version  string `json:"version"`
+	Manifest string `json:"manifest_sha256"`
+	Key      string `json:"key"`
+	Scheme   string `json:"scheme"`
+	// VerifiedWith are the keys that were trusted in this run.
+	VerifiedWith []string             `json:"verified_with"`
+	Verdict      verify.Verdict       `json:"verdict"`
+	ExitStatus   int                  `json:"exit_status"`
+	LastEnd      int64                `json:"last_end"`
+	Sets         []kitSetVerification `json:"sets"`
+	Findings     []kit.Finding        `json:"findings"`
 }
 
 // kitSetVerification is one set of it.
@@ -259,7 +264,7 @@ func kitVerificationOf(r *kit.Report) kitVerification {
 	m := r.Manifest
 	v := kitVerification{
 		Schema: "drtxt/kitverification/v1", Domain: m.Domain, At: r.Policy.At.Unix(), Made: m.Made, Version: m.Version,
-		Manifest: r.Digest, Key: m.Key, Scheme: m.Scheme, Verdict: r.Verdict(), ExitStatus: r.ExitStatus(), LastEnd: m.LastEnd().Unix(),
+		Manifest: r.Digest, Key: m.Key, Scheme: m.Scheme, VerifiedWith: fingerprints(r.Policy.Keys), Verdict: r.Verdict(), ExitStatus: r.ExitStatus(), LastEnd: m.LastEnd().Unix(),
 		Findings: append([]kit.Finding{}, r.Findings...),
 	}
 	for _, s := range r.Sets {

@@ -23,17 +23,8 @@ func takeSettings(env *environment, cmd *cobra.Command, domain string) error {
 			return err
 		}
 	}
-	if s, taken := env.settings.taken["server"]; taken && env.settings.found {
-		warnOfFoundServers(env, s)
-	}
+	warnOfFound(env, domain, env.settings.inOrder())
 	return nil
-}
-
-// warnOfFoundServers says that whoever wrote a file that merely lay there has chosen whom
-// is asked.
-func warnOfFoundServers(env *environment, s configuration.Setting) {
-	env.note("warning: only %s is asked: ./%s says so (server, line %d), and was found in this folder; --server or --config names others",
-		strings.Join(s.Values, ", "), configuration.FileName, s.Line)
 }
 
 // take sets the flags, layer by layer.

@@ -58,6 +58,16 @@ func missingFolders(folder string) []string {
 	return missing
 }
 
+// checkWritable refuses a folder in which no file can be made, or which cannot be made
+// itself.
+func checkWritable(folder string) error {
+	probe, err := os.CreateTemp(nearestFolder(folder), ".drtxt-*")
+	if err != nil {
+		return withHint(pathError("writing into", folder, err), "name another place")
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
 // nearestFolder is the folder itself, or the one above it that is there.
 func nearestFolder(folder string) string {
 	if missing := missingFolders(folder); len(missing) > 0 {

@@ -39,9 +39,14 @@ func hideInput(terminal *os.File) (show func(), err error) {
 		signal.Stop(continued)
 		close(continued)
 		<-ended
-		_ = control(terminal, func(fd int) { discardInput(fd) })
+		discardUnread(terminal)
 		_ = setSettings(terminal, before)
 	}, nil
+}
+
+// discardUnread throws away what was typed and not read, a line that has no end yet, too.
+func discardUnread(terminal *os.File) {
+	_ = control(terminal, func(fd int) { _ = discardInput(fd) })
 }
 
 func settingsOf(terminal *os.File) (settings *unix.Termios, err error) {

@@ -13,6 +13,11 @@ func untilInterrupted(ctx context.Context) (context.Context, func()) { return ct
 // inherited is about descriptors, of which this system has none but the first three.
 func inherited(int) bool { return false }
 
+// discardUnread throws away what was typed and not read.
+func discardUnread(console *os.File) {
+	_ = windows.FlushConsoleInputBuffer(windows.Handle(console.Fd()))
+}
+
 // hideInput has a console take lines and not show what is typed. The function that it
 // returns gives it back its mode.
 func hideInput(console *os.File) (show func(), err error) {
@@ -26,7 +31,7 @@ func hideInput(console *os.File) (show func(), err error) {
 		return nil, err
 	}
 	return func() {
-		_ = windows.FlushConsoleInputBuffer(handle)
+		discardUnread(console)
 		_ = windows.SetConsoleMode(handle, before)
 	}, nil
 }

@@ -58,6 +58,9 @@ func (p *publication) conclude(ctx context.Context, failed error) error {
 			failed = err
 		}
 	}
+	if p.outcome == publish.Planned {
+		p.env.note("nothing was changed: --dry-run only looks")
+	}
 	if p.changed() {
 		p.lastLines()
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -212,22 +211,6 @@ func (t *serverTarget) undoFlags() []string {
 		flags = append(flags, "-6")
 	}
 	return flags
-}
-
-// absolute makes a path independent of the current folder, where that can be found out.
-// What ".." means behind a symbolic link only the system knows: it is left in.
-func absolute(path string) string {
-	full, err := filepath.Abs(path)
-	folder, wdErr := os.Getwd()
-	switch {
-	case err != nil || wdErr != nil:
-		return path
-	case filepath.IsAbs(path):
-		return path
-	case strings.Contains(path, ".."):
-		return folder + string(filepath.Separator) + path
-	}
-	return full
 }
 
 // warnExposed warns of a file with a secret that others can read.

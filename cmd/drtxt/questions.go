@@ -26,7 +26,7 @@ type question struct {
 	preset string
 	// help is what ? says.
 	help string
-	// deliberate has what was typed before the question was shown thrown away.
+	// deliberate has what was typed before the answer was asked for thrown away.
 	deliberate bool
 	// accept takes an answer, or says what is wrong with it.
 	accept func(answer string) error
@@ -81,7 +81,7 @@ func (i *interview) run(ctx context.Context) error {
 	i.say(i.greeting)
 	i.say(howToAnswer)
 	if err := i.askAll(ctx); err != nil {
-		discardTyped(terminal) // a shell would take it for commands
+		discardTyped(terminal, quietAfterEnd) // a shell would take it for commands
 		return i.ended(ctx, err)
 	}
 	return nil
@@ -212,6 +212,9 @@ const maxAnswer = 1023
 
 // read shows what to type, and returns the line that was typed.
 func (i *interview) read(ctx context.Context, q *question) (line []byte, err error) {
+	if q.deliberate {
+		discardTyped(i.terminal, quietAfterPaste)
+	}
 	fmt.Fprint(i.env.err, printableLine(q.invitation()))
 	line, err = unlessDone(ctx, 0, func() ([]byte, error) {
 		line, ended, err := readLine(i.terminal, maxAnswer)

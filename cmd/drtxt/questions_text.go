@@ -61,9 +61,6 @@ func (i *interview) show(q *question, number int) {
 			sayWrapped(i.env, fmt.Sprintf("  %d) %s: %s", n+1, c.name, c.meaning), "     ")
 		}
 	}
-	if q.deliberate {
-		discardTyped(i.terminal)
-	}
 }
 
 // explain says what the question is about, and what may be typed.

@@ -150,7 +150,7 @@ func runRecord(ctx context.Context, env *environment, o *recordOptions, status, 
 	}
 	o.signing.describe(env)
 	describeRecord(env, request, set, judgement, now)
-	describeFormat(env, format, set, guide, o.out.path, o.signing.trusting(env, request.scheme))
+	o.describeNext(env, request, set, guide)
 	return nil
 }
 

@@ -21,6 +21,9 @@ func run(env *environment, args []string) int {
 	if env.release != nil {
 		defer env.release()
 	}
+	if err == nil {
+		err = env.helpRefused
+	}
 	if err == nil && env.helpFailed != nil {
 		err = stdoutError(env.helpFailed)
 	}

@@ -152,13 +152,20 @@ func source(env *environment, flag string) string {
 	return variable(flag)
 }
 
-// flagError is the error of a flag, with our words for a bad boolean.
+// flagError is the error of a flag, with our words for a bad boolean or number.
 func flagError(err error) error {
 	invalid, ok := errors.AsType[*pflag.InvalidValueError](err)
-	if !ok || invalid.GetFlag().Value.Type() != "bool" {
+	if !ok {
 		return err
 	}
-	return notBoolean("--"+invalid.GetFlag().Name, invalid.GetValue())
+	flag := invalid.GetFlag()
+	switch flag.Value.Type() {
+	case "bool":
+		return notBoolean("--"+flag.Name, invalid.GetValue())
+	case "int":
+		return fmt.Errorf("--%s %q is not a whole number, or too large a one", flag.Name, invalid.GetValue())
+	}
+	return err
 }
 
 func notBoolean(source, value string) error {

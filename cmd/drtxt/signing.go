@@ -65,18 +65,32 @@ func publicBeside(private string) string {
 
 // trusting are the flags by which other commands believe what this one signs.
 func (s *signing) trusting(env *environment, scheme txtrecord.Scheme) []string {
-	paths := s.public
-	if _, err := os.Stat(publicBeside(s.key)); len(paths) == 0 && s.key != "" && err == nil {
-		paths = []string{publicBeside(s.key)}
-	}
+	paths := s.publicPaths()
 	if len(paths) == 0 {
 		paths = []string{keygen.PublicKeyFile}
 	}
+	return append(publicWords(paths), schemeWords(env, scheme)...)
+}
+
+// publicPaths are those of the public keys that were named, else of the one beside the
+// private key, if it is there.
+func (s *signing) publicPaths() []string {
+	if len(s.public) > 0 || s.key == "" {
+		return s.public
+	}
+	if _, err := os.Stat(publicBeside(s.key)); err != nil {
+		return nil
+	}
+	return []string{publicBeside(s.key)}
+}
+
+// publicWords are the flags by which another command takes public keys.
+func publicWords(paths []string) []string {
 	var words []string
 	for _, path := range paths {
 		words = append(words, "--public", path)
 	}
-	return append(words, schemeWords(env, scheme)...)
+	return words
 }
 
 // schemeWords are the flags by which another command takes the same scheme.

@@ -92,7 +92,7 @@ func questionDomain(env *environment, cmd *cobra.Command) {
 		return
 	}
 	if meant, ok := closest(domain, configured); ok {
-		env.note("warning: %s is not in the configuration, which has %s", domain, meant)
+		env.note("warning: %s is not in the configuration, which has %s", domain, inBothForms(env.settings.file, meant))
 	}
 }
 

@@ -119,13 +119,21 @@ func (j *judged) apply(p *verify.Policy) error {
 	if j.skipSignature && len(p.Keys) > 0 {
 		return refusal(errors.New("--skip-signature and --public contradict each other"), "leave one of them out")
 	}
-	warnBefore, err := readDuration(j.warnBefore)
-	if err != nil || warnBefore < 0 {
-		return refusal(fmt.Errorf("--warn-before %q is not a duration", j.warnBefore), "write 30m, 1h or 2d; 0s for no warning")
+	warnBefore, err := parseWarnBefore(j.warnBefore)
+	if err != nil {
+		return err
 	}
 	p.Expected, p.Type = verify.Expectation(j.expect), txtrecord.Type(j.product)
 	p.WarnBefore, p.AllowUnsigned, p.SkipSignature = warnBefore, j.allowUnsigned, j.skipSignature
 	return j.acknowledged(p)
+}
+
+func parseWarnBefore(text string) (time.Duration, error) {
+	d, err := readDuration(text)
+	if err != nil || d < 0 {
+		return 0, refusal(fmt.Errorf("--warn-before %q is not a duration", text), "write 30m, 1h or 2d; 0s for no warning")
+	}
+	return d, nil
 }
 
 func (j *judged) acknowledged(p *verify.Policy) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/drtxt/drtxt/internal/recordfile"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/verify"
 	"github.com/drtxt/drtxt/verify/dnsquery"
 )
@@ -137,7 +138,22 @@ func runVerify(cmd *cobra.Command, env *environment, o *verifyOptions, args []st
 	if err := o.out.write(ctx, env, result); err != nil {
 		return err
 	}
+	o.hintAtDomains(env, &report)
 	return endIn(&report, o.out.format)
+}
+
+// hintAtDomains says how a file is verified with the key that is configured for one of
+// several domains, where the file does not say which of them it is about.
+func (o *verifyOptions) hintAtDomains(env *environment, report *verify.Report) {
+	file := env.settings.file
+	if o.file == "" || report.Policy.Domain != "" || report.Verdict != verify.Unchecked || o.skipSignature || file == nil || len(file.Domains()) < 2 {
+		return
+	}
+	line := []string{"drtxt", "verify", file.Domains()[0], "--file", o.file}
+	if env.typed["config"] {
+		line = append(line, "--config", env.settings.path)
+	}
+	env.note("hint: the file does not say which domain it is about, and several are configured: %s; name one, and its settings count: `%s`", domainList(file), shellwords.Line(line))
 }
 
 // checkMode refuses what does not go together.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,9 +38,11 @@ type wizard struct {
 	// for it: what is offered, and what is not asked for.
 	domain string
 	record *recordOptions
+	// gone says which files are configured for signing and missing.
+	gone gone
 
 	unsigned, newKey, otherKey bool
-	key                        string
+	key, public                string
 	noInternet, noPrivate      bool
 	forwarding                 string
 	status                     string
@@ -66,6 +69,12 @@ func runWizard(ctx context.Context, env *environment) error {
 	}
 	if file := env.settings.file; file != nil {
 		w.domains = file.Domains()
+	}
+	if err := w.checkVariables(); err != nil {
+		return err
+	}
+	if names := w.unheeded(unheededByWizard); len(names) > 0 {
+		w.greeting += "\nIt takes nothing from " + strings.Join(names, ", ") + "."
 	}
 	w.stages = w.questions()
 	if err := w.run(ctx); err != nil {

@@ -60,6 +60,15 @@ func (s *session) reply(replies ...reply) {
 	}
 }
 
+// pressLater presses keys once the question is asked again, where they count only then.
+func (s *session) pressLater(question, keys string) {
+	s.t.Helper()
+	if question == lastQuestion || question == writingQuestion {
+		s.expect(question)
+	}
+	s.press(keys)
+}
+
 // expectWords is expect for a text that may be broken into lines.
 func (s *session) expectWords(text string) {
 	s.t.Helper()
@@ -389,11 +398,11 @@ func TestWizardBadAnswers(t *testing.T) {
 		s.press("?\n")
 		s.expect("back for the question before")
 		for _, wrong := range append(bad[mapKeys(bad)[i]], reply{long, "more than 1023 bytes"}, reply{"\x1b[A", "does not print"}, reply{"\xfe", "not UTF-8"}) {
-			s.press(wrong.question + "\n")
+			s.pressLater(r.question, wrong.question+"\n")
 			s.expectWords(wrong.answer)
 			s.expect("hint: ")
 		}
-		s.press(r.answer + "\n")
+		s.pressLater(r.question, r.answer+"\n")
 	}
 	s.expect("Nothing is published yet.")
 	s.end(0)
@@ -454,6 +463,18 @@ func TestWizardTypedAhead(t *testing.T) {
 	s.end(2)
 	s.wroteNothing()
 	wantNothingTyped(t, s)
+}
+
+// What comes along with a wrong last answer is no answer either.
+func TestWizardPasteAtTheEnd(t *testing.T) {
+	t.Parallel()
+	replies := wizardReplies(keyFile(t, "test-a.private.pem"), "")
+	s := startWizard(t)
+	s.reply(answering(replies, map[string]string{lastQuestion: "maybe\nyes"})...)
+	s.expect("neither yes nor no")
+	s.reply(reply{lastQuestion, "no"})
+	s.end(2)
+	s.wroteNothing()
 }
 
 // Wrong passphrases end it with nothing written, and with the line that asks nothing else
@@ -636,8 +657,9 @@ domains:
 		reply{"Into which", ""},
 		reply{lastQuestion, "yes"},
 	)
-	s.expect("drtxt publish --records drtxt-records/dr.example.net-off.json --public " + filepath.Join(folder, "dr_publickey.pem") + " --config " + config)
-	s.expect("drtxt watch dr.example.net --until off")
+	trust := " --public " + filepath.Join(folder, "dr_publickey.pem") + " --config " + config
+	s.expect("drtxt publish --records drtxt-records/dr.example.net-off.json" + trust)
+	s.expect("drtxt watch --records drtxt-records/dr.example.net-off.json" + trust)
 	s.end(0)
 	if got := s.stdout.String(); !strings.HasPrefix(got, "v=1;k=all;b=off;m=fc;n=2") {
 		t.Errorf("printed %q", got)
@@ -670,33 +692,152 @@ domains:
 		s.sameAgain(" --passphrase-file " + passphraseFile(t))
 	})
 
-	t.Run("a file that is missing", func(t *testing.T) {
-		s := startWizard(t, "--config", writeTemp(t, "missing.yaml", "domains:\n  dr.example.com:\n    key: none.pem\n"))
-		s.reply(reply{"domain [dr.example.com]: ", ""})
-		s.expect("line 3")
-		s.expect("domain [dr.example.com]: ")
-		s.press("quit\n")
-		s.end(2)
-	})
 }
 
-// What stands in variables is offered, too; off does not take the length of on from them.
+// Files that are configured and missing are said where the key is asked for, and nobody is
+// kept from making records with another file, with a new pair, or without signature.
+func TestWizardMissingFiles(t *testing.T) {
+	t.Parallel()
+	private, public := keyFile(t, "test-a.private.pem"), keyFile(t, "test-a.public.pem")
+	const missing = "Type another file, or one of these."
+	const key, agent = "    key: gone.pem\n", "    signer-agent: true\n    public: gone.pem\n"
+	withPublic := "    key: gone.pem\n    public: gone.pem\n"
+	aPublic := reply{"In which file is the public key?", public}
+	newPair := []reply{{"yes or no: ", "yes"}}
+	for name, test := range map[string]struct {
+		settings  string
+		beginning []reply // from the question for a new pair to the key
+		newKey    bool
+		unsigned  bool
+		notAgain  bool // the line that makes the same does not run
+	}{
+		"said at the key question":   {settings: key, beginning: []reply{{"yes or no: ", "no"}, {"What is configured cannot be used:", private}}},
+		"another key":                {settings: key, beginning: []reply{{"yes or no: ", "no"}, {missing, private}}},
+		"a new pair":                 {settings: key, beginning: newPair, newKey: true},
+		"a new pair after all":       {settings: key, beginning: []reply{{"yes or no: ", "no"}, {missing, "new"}}, newKey: true},
+		"unsigned after all":         {settings: key, beginning: []reply{{"yes or no: ", "no"}, {"file, or new, or unsigned: ", "unsigned"}}, unsigned: true},
+		"neither key nor public key": {settings: withPublic, beginning: []reply{{"yes or no: ", "no"}, {missing, private}, aPublic}},
+		"no public key at hand":      {settings: withPublic, beginning: []reply{{"yes or no: ", "no"}, {missing, private}, {"In which file is the public key?", "none"}}, notAgain: true},
+		"a public key of another": {settings: withPublic, beginning: []reply{{"yes or no: ", "no"}, {missing, private},
+			{"In which file is the public key?", keyFile(t, "test-b.public.pem")}, {"they are no pair", "gone.pem"}, {"cannot be read", public}}},
+		"one of two public keys":          {settings: "    key: gone.pem\n    public: ['" + public + "', gone.pem]\n", beginning: []reply{{"yes or no: ", "no"}, {missing, private}}},
+		"a new pair, with public":         {settings: withPublic, beginning: newPair, newKey: true},
+		"unsigned, with public":           {settings: withPublic, beginning: []reply{{"yes or no: ", "no"}, {missing, "2"}}, unsigned: true},
+		"only the public key":             {settings: "    key: '" + private + "'\n    public: gone.pem\n", beginning: []reply{{"yes or no [no]: ", ""}, {"[" + private + "]: ", ""}, aPublic}},
+		"a program":                       {settings: "    signer-command: /gone/sign\n    signer-arg: [x]\n    public: '" + public + "'\n", beginning: []reply{{"yes or no: ", "no"}, {missing, private}}},
+		"an agent without its public key": {settings: agent, beginning: []reply{{"yes or no: ", "no"}, {missing, private}, aPublic}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := startWizard(t, "--config", writeTemp(t, "mine.yaml", "domains:\n  dr.example.com:\n"+test.settings))
+			s.reply(reply{"domain [dr.example.com]: ", ""}, reply{"signed?", ""})
+			s.reply(test.beginning...)
+			s.reply(answering(wizardReplies("-", ""), map[string]string{"For": "-", "Are": "-", "Is a": "-"})...)
+			more := ""
+			if test.newKey {
+				s.answer("New passphrase: ", testPassphrase+"\n")
+				s.answer("The same again: ", testPassphrase+"\n")
+				more = " --passphrase-file " + passphraseFile(t)
+			}
+			if test.notAgain {
+				s.expect("It runs once the configured public key is there.")
+			}
+			s.expect("Nothing is published yet.")
+			s.end(0)
+			if signed := strings.Contains(s.stdout.String(), "bh="); signed == test.unsigned {
+				t.Errorf("printed %q", s.stdout.String())
+			}
+			if !test.notAgain {
+				s.sameAgain(more)
+			}
+		})
+	}
+}
+
+// The lines that come next are run as they stand there: they end in 0, also with a start
+// that lies ahead, where the records do not say on yet.
+func TestWizardNextLines(t *testing.T) {
+	t.Parallel()
+	template := newExampleFolder(t)
+	next := regexp.MustCompile(`(?m)^    (drtxt (?:publish|watch) .*)\r$`)
+	for name, test := range map[string]struct {
+		configuration string
+		others        map[string]string
+	}{
+		"filled in":           {"", nil},
+		"filled in, unsigned": {"", map[string]string{"Are the": "no", "Is a new": "-", "In which": "-"}},
+		"configured": {"domains:\n  dr.example.com:\n    zone: example.com\n    public: dr_publickey.pem\n    publish: {server: 'ns1.example.com', tsig-file: update.key}\n",
+			map[string]string{"When do they begin": "+48h", "When do they end": "1d"}},
+		"off": {"", map[string]string{"What are": "off", "When do they end": ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := template.copy(t, "")
+			cmd := command(t, "wizard")
+			if test.configuration != "" {
+				f.configure("mine.yaml", test.configuration)
+				cmd = command(t, "wizard", "--config", "mine.yaml")
+			}
+			cmd.Dir = f.dir
+			s := startAtTerminal(t, cmd)
+			s.reply(answering(wizardReplies("dr_privatekey.pem", "records"), test.others)...)
+			s.end(0)
+			lines := next.FindAllStringSubmatch(s.screen(), -1)
+			if len(lines) != 2 {
+				t.Fatalf("%d lines: %q", len(lines), s.screen())
+			}
+			for _, line := range lines {
+				if strings.Contains(line[1], "NAME_SERVER") && test.configuration != "" {
+					t.Errorf("%s leaves to be filled in what is configured", line[1])
+				}
+				filled := f.filledIn(line[1])
+				f.converse(filled, asked(filled))
+			}
+		})
+	}
+}
+
+// What stands in variables is offered, too, but for what the questions ask; the line makes
+// the same under them.
 func TestWizardVariables(t *testing.T) {
 	t.Parallel()
 	private, passphrases := encryptedKey(t), passphraseFile(t)
-	variables := []string{"DRTXT_KEY=" + private, "HOME=" + filepath.Dir(private), "DRTXT_PASSPHRASE_FILE=" + passphrases, "DRTXT_FOR=3h", "DRTXT_TTL=2m", "DRTXT_SCHEME=values+nok", "DRTXT_TYPE=zpa"}
+	variables := []string{"DRTXT_START=2099-01-01T00:00:00Z", "DRTXT_END=2099-01-02T00:00:00Z", "DRTXT_FORMAT=zone", "DRTXT_OUT=elsewhere", "DRTXT_BIND_DOMAIN=true", "DRTXT_FORWARDING=portal", "DRTXT_KEY=" + private, "HOME=" + filepath.Dir(private), "DRTXT_PASSPHRASE_FILE=" + passphrases, "DRTXT_FOR=3h", "DRTXT_TTL=2m", "DRTXT_SCHEME=values+nok", "DRTXT_TYPE=zpa"}
 	cmd := command(t, "wizard")
 	cmd.Dir, cmd.Env = t.TempDir(), append(os.Environ(), variables...)
 	s := startAtTerminal(t, cmd)
 	s.reply(
-		reply{"For which", "dr.example.com"}, reply{"signed?", ""}, reply{"yes or no [no]: ", ""}, reply{"file [" + private + "]: ", "~/dr_privatekey.pem"},
+		reply{"It takes nothing from DRTXT_START, DRTXT_END, DRTXT_FOR, DRTXT_FORMAT,\r\nDRTXT_OUT.", "dr.example.com"},
+		reply{"signed?", ""}, reply{"yes or no [no]: ", ""}, reply{"file [" + private + "]: ", "~/dr_privatekey.pem"},
 		reply{"yes or no [no]: ", ""}, reply{"yes or no [yes]: ", ""},
 		reply{"What are", "off"}, reply{"When do they begin?", ""}, reply{"none [none]: ", ""}, reply{"Into which", ""}, reply{lastQuestion, "yes"},
 	)
 	s.end(0)
-	if got := s.stdout.String(); !strings.HasPrefix(got, "v=1;k=zpa;b=off;n=2") {
+	if got := s.stdout.String(); !strings.HasPrefix(got, "v=1;k=zpa;b=off;d=dr.example.com;n=2") {
 		t.Errorf("printed %q", got)
 	}
 	s.sameAgain("", variables...)
 	s.sameAgain(" --passphrase-file " + passphrases) // it says all that they do
+	if got := files(t, s.cmd.Dir); got != "drtxt-records" {
+		t.Errorf("there is %s", got)
+	}
+}
+
+// A passphrase in a variable is not that of a new pair, nor of a program that signs.
+func TestWizardLineWithoutPassphrase(t *testing.T) {
+	t.Parallel()
+	variables := []string{"DRTXT_PASSPHRASE_FILE=" + writeTemp(t, "other.txt", "another-TEST-ONLY\n"), "DRTXT_SCHEME=prefix"}
+	config := writeTemp(t, "mine.yaml", "scheme: trimmed\nsigner-agent: false\n")
+	cmd := command(t, "wizard", "--config", config)
+	cmd.Dir, cmd.Env = t.TempDir(), append(os.Environ(), variables...)
+	s := startAtTerminal(t, cmd)
+	s.reply(answering(wizardReplies("-", ""), map[string]string{"Is a new": "yes"})...)
+	s.answer("New passphrase: ", testPassphrase+"\n")
+	s.answer("The same again: ", testPassphrase+"\n")
+	s.end(0)
+	if line := s.line(); !strings.HasPrefix(line, "DRTXT_PASSPHRASE_FILE= drtxt record ") {
+		t.Errorf("the line is %s", line)
+	}
+	s.sameAgain(" --passphrase-file "+passphraseFile(t), variables...)
+	s.sameAgain(" --passphrase-file " + passphraseFile(t)) // the scheme is said
 }

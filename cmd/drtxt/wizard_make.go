@@ -22,19 +22,18 @@ type making struct {
 	set        *export.RecordSet
 	judgement  verify.Judgement
 	texts      [][]byte // the content of the files
+	understood bool     // whether `drtxt record` would have done the same
 }
 
 // make signs and verifies the records, and then writes everything, or nothing.
 func (w *wizard) make(ctx context.Context) error {
 	m, err := w.sign(ctx)
-	if m != nil {
-		defer clear(m.passphrase)
-	}
+	defer clear(m.passphrase)
 	if err == nil {
 		err = w.write(ctx, m)
 	}
 	if err != nil {
-		w.tellFailed()
+		w.tellFailed(m.understood)
 		return err
 	}
 	w.describe(m)
@@ -47,6 +46,12 @@ func (w *wizard) sign(ctx context.Context) (m *making, err error) {
 	if m.request, err = m.options.request(w.env, w.status, w.domain, m.now); err != nil {
 		return m, err
 	}
+	if !m.options.unsigned {
+		if err := m.options.signing.check(w.env, m.request.scheme); err != nil {
+			return m, err
+		}
+	}
+	m.understood = true
 	if w.newKey {
 		if err := w.makePair(ctx, m); err != nil {
 			return m, err
@@ -93,7 +98,7 @@ func (w *wizard) options() *recordOptions {
 		o.forwarding = w.forwarding
 	}
 	o.start, o.end, o.lasting = w.start.flag(), w.end.flag(), ""
-	o.noEnd = w.end.at.IsZero() && (!w.isOff() || w.env.settings.given["end"] || w.env.settings.given["for"])
+	o.noEnd = w.end.at.IsZero() && !w.isOff()
 	o.signing = w.signing()
 	return &o
 }
@@ -139,14 +144,14 @@ func (w *wizard) writeAll(ctx context.Context, m *making, files *newFiles) error
 }
 
 // tellFailed says what there is after a failure.
-func (w *wizard) tellFailed() {
+func (w *wizard) tellFailed(understood bool) {
 	switch {
 	case w.pairWritten:
 		w.env.note("no records were written; the new key pair was, and may stay: %s", quoted(w.folder))
-	case w.newKey:
+	case w.newKey, !understood:
 		w.env.note("nothing was written")
 	default:
 		w.say("nothing was written; this makes the same without the questions:")
-		w.say(verbatim + w.line(w.options()))
+		w.sayLine(w.options())
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/drtxt/drtxt/txtrecord"
 )
@@ -16,7 +17,7 @@ const (
 func (w *wizard) questions() []stage {
 	return []stage{
 		w.askDomain,
-		w.askSigned, w.askNewKey, w.askSigner, w.askKey,
+		w.askSigned, w.askNewKey, w.askSigner, w.askKey, w.askPublic,
 		w.askInternet, w.askForwarding, w.askPrivate,
 		w.askStatus, w.askStart, w.askEnd,
 		w.askFolder,
@@ -33,16 +34,31 @@ func (w *wizard) askDomain() *question {
 It is a name of its own: not that of a server, and mostly not that of the zone.`,
 		accept: w.acceptDomain,
 	}
-	if len(w.domains) == 1 && w.domain == "" {
-		q.preset = w.domains[0]
+	if len(w.domains) == 1 {
+		if written := w.written(w.domains[0]); written != w.domains[0] {
+			q.about = w.domains[0] + " is " + written + ", as configured."
+		}
+		if w.domain == "" {
+			q.preset = w.domains[0]
+		}
 	}
 	if len(w.domains) > 1 {
 		q.about, q.open, q.prompt = "These are configured; another one may be typed.", true, "domain, or its number"
 		for _, domain := range w.domains {
-			q.choices = append(q.choices, choice{domain, "as configured"})
+			meaning := "as configured"
+			if written := w.written(domain); written != domain {
+				meaning = written + ", " + meaning
+			}
+			q.choices = append(q.choices, choice{domain, meaning})
 		}
 	}
 	return q
+}
+
+// written is a configured domain with the U-labels that the configuration has, if any.
+func (w *wizard) written(domain string) string {
+	written, _, _ := strings.Cut(inBothForms(w.env.settings.file, domain), " ")
+	return written
 }
 
 func (w *wizard) acceptDomain(answer string) error {
@@ -53,11 +69,11 @@ func (w *wizard) acceptDomain(answer string) error {
 	if w.record != nil && domain == w.domain {
 		return nil // what was answered about it stays
 	}
-	record, err := w.settings(domain)
+	record, gone, err := w.settings(domain)
 	if err != nil {
 		return err
 	}
-	w.domain, w.record = domain, record
+	w.domain, w.record, w.gone = domain, record, gone
 	w.offer()
 	return nil
 }

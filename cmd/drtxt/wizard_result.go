@@ -2,12 +2,13 @@ package main
 
 import (
 	"bytes"
+	"slices"
+	"strings"
 
-	"github.com/drtxt/drtxt/internal/configuration"
 	"github.com/drtxt/drtxt/internal/shellwords"
+	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/keygen/signer"
 	"github.com/drtxt/drtxt/txtrecord"
-	"github.com/drtxt/drtxt/txtrecord/export"
 )
 
 // describe says what was made, how to make it again, and what comes next.
@@ -24,7 +25,7 @@ func (w *wizard) describe(m *making) {
 		}
 	})
 	w.say("\nThe same without the questions:")
-	w.say(verbatim + w.line(m.options))
+	w.sayLine(m.options)
 	w.say("\nNothing is published yet.")
 	w.plainly(func(env *environment) { w.describeNext(env, m) })
 }
@@ -38,38 +39,46 @@ func (w *wizard) plainly(describe func(*environment)) {
 	sayWrapped(w.env, text.String(), "    ")
 }
 
-// describeNext says how to publish: as it is configured, else with what has to be filled in.
+// describeNext says how to publish the file, and how to wait for it: as it is configured,
+// else with what has to be filled in.
 func (w *wizard) describeNext(env *environment, m *making) {
-	trusting := m.options.signing.trusting(env, m.request.scheme)
-	file := w.files()[1]
-	if !w.publishes() {
-		format, _ := export.Lookup("json")
-		if guide, err := format.Guide(m.set); err == nil {
-			describeFormat(env, format, m.set, guide, file, trusting)
-		}
-		return
-	}
-	trust := append(trusting, w.configWords()...)
-	if m.options.unsigned {
-		trust = append([]string{"--allow-unsigned"}, w.configWords()...)
-	}
+	taken, _ := takenBy(w.env, newPublishCommand(w.env), w.domain) // of contradictions nothing counts
+	trust := w.trustWords(m)
+	records := []string{"--records", w.files()[1]}
 	env.note("next:")
-	env.note(verbatim+"%s", shellwords.Line(append([]string{"drtxt", "publish", "--records", file}, trust...)))
-	env.note(verbatim+"%s", shellwords.Line(append([]string{"drtxt", "watch", w.domain, "--until", w.status}, trust...)))
-}
-
-// publishes reports whether it is configured where the domain's records are published.
-func (w *wizard) publishes() bool {
-	file := w.env.settings.file
-	if file == nil {
-		return false
+	publish := append(append([]string{"drtxt", "publish"}, records...), trust...)
+	for _, part := range taken.target() {
+		publish = append(publish, strings.Fields(part)...)
 	}
-	_, server := file.Setting(w.domain, configuration.Publish, "server")
-	_, zoneFile := file.Setting(w.domain, configuration.Publish, "zone-file")
-	return server || zoneFile
+	env.note(verbatim+"%s", shellwords.Line(append(publish, w.configWords()...)))
+	watch := append(append([]string{"drtxt", "watch"}, records...), trust...)
+	env.note(verbatim+"%s", shellwords.Line(append(watch, w.configWords()...)))
+	if len(taken.target()) > 0 {
+		env.note("Words in capitals stand for what is yours. Other hosts than such servers: docs/formats.md.")
+	}
 }
 
-// line is the command that makes the same records.
+// trustWords are the flags by which other commands believe the records.
+func (w *wizard) trustWords(m *making) []string {
+	if m.options.unsigned {
+		return []string{"--allow-unsigned"}
+	}
+	paths := m.options.signing.publicPaths()
+	if len(paths) == 0 {
+		paths = []string{keygen.PublicKeyFile}
+	}
+	return append(publicWords(paths), w.schemeWords(m.options)...)
+}
+
+// sayLine shows the command that makes the same records.
+func (w *wizard) sayLine(o *recordOptions) {
+	if w.lacksPublic() && w.public == leftOut {
+		w.say("(It runs once the configured public key is there.)")
+	}
+	w.say(verbatim + w.line(o))
+}
+
+// line is the command that makes the same records, whatever variables stand there now.
 func (w *wizard) line(o *recordOptions) string {
 	words := []string{"drtxt", "record", w.status, w.domain, "--type", o.product}
 	if o.forwarding != "" {
@@ -93,7 +102,23 @@ func (w *wizard) line(o *recordOptions) string {
 		words = append(words, "--unsigned")
 	}
 	words = append(words, o.signing.words(w.newKey)...)
-	return shellwords.Line(append(words, w.settingsWords(o)...))
+	if !o.unsigned {
+		words = append(words, w.schemeWords(o)...)
+	}
+	return w.without(o) + shellwords.Line(append(words, w.configWords()...))
+}
+
+// without empties, before a command, the variables that the records do not follow.
+func (w *wizard) without(o *recordOptions) string {
+	flags := unheededByWizard
+	if !o.signing.passphrase.given() {
+		flags = append(slices.Clone(flags), "passphrase-file")
+	}
+	var b strings.Builder
+	for _, name := range w.unheeded(flags) {
+		b.WriteString(name + "= ")
+	}
+	return b.String()
 }
 
 // words are the flags by which the same signs again.
@@ -125,18 +150,18 @@ func (s *signing) words(newKey bool) []string {
 	return words
 }
 
-// settingsWords are the flags by which the scheme and all else is the same.
-func (w *wizard) settingsWords(o *recordOptions) []string {
-	var plain txtrecord.Scheme
-	if o.unsigned || o.scheme == plain.String() || w.env.settings.took("scheme") {
-		return w.configWords()
+// schemeWords are the flags by which the scheme is the same.
+func (w *wizard) schemeWords(o *recordOptions) []string {
+	byDefault := o.scheme == (txtrecord.Scheme{}).String() && w.env.getenv(variable("scheme")) == ""
+	if byDefault || w.env.settings.took("scheme") {
+		return nil
 	}
-	return append(w.configWords(), "--scheme", o.scheme)
+	return []string{"--scheme", o.scheme}
 }
 
 // configWords name the configuration where it had to be named.
 func (w *wizard) configWords() []string {
-	if !w.env.typed["config"] {
+	if w.env.settings.path == "" {
 		return nil
 	}
 	return []string{"--config", w.env.settings.path}

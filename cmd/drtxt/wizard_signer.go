@@ -8,6 +8,7 @@ import (
 
 	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/keygen"
+	"github.com/drtxt/drtxt/txtrecord"
 )
 
 func (w *wizard) askSigned() *question {
@@ -77,16 +78,32 @@ func (w *wizard) askSigner() *question {
 		choices: []choice{{"configured", configured}, {"file", "a private key in a file"}},
 		preset:  "configured",
 		help:    "The configuration names a program or an agent that signs, because the key is in a device or elsewhere. Answer file if this once a key in a file is to sign.",
-		accept: func(answer string) error {
-			w.otherKey = answer == "file"
-			return nil
-		},
+		accept:  w.acceptSigner,
 	}
 	if w.otherKey {
 		q.preset = "file"
 	}
 	return q
 }
+
+func (w *wizard) acceptSigner(answer string) error {
+	if answer == "configured" {
+		s := w.record.signing
+		s.passphrase = noPassphrase()
+		scheme, err := txtrecord.ParseScheme(w.record.scheme)
+		if err := errors.Join(err, s.check(w.env, scheme)); err != nil {
+			return refusal(err, "answer file if there is a key in a file; or quit, and mend the configuration")
+		}
+	}
+	w.otherKey = answer == "file"
+	return nil
+}
+
+// The answers in place of a file where what is configured is missing.
+const (
+	answerNewPair  = "new"
+	answerUnsigned = "unsigned"
+)
 
 func (w *wizard) askKey() *question {
 	if w.unsigned || w.newKey || w.usesConfigured() {
@@ -103,7 +120,58 @@ It is only read. A file that others can read is refused.`,
 	if q.preset == "" && isThere(keygen.PrivateKeyFile) {
 		q.preset = keygen.PrivateKeyFile
 	}
+	if missing := w.gone.inWords(); missing != "" {
+		q.about, q.open, q.prompt = missing+"\nType another file, or one of these.", true, "file, or "+answerNewPair+", or "+answerUnsigned
+		q.choices = []choice{
+			{answerNewPair, "make a new key pair"},
+			{answerUnsigned, "one record without signature"},
+		}
+	}
 	return q
+}
+
+// askPublic asks for the public key that drtxt record would want to hold the private one
+// against, where the configured one is missing.
+func (w *wizard) askPublic() *question {
+	if !w.lacksPublic() {
+		return nil
+	}
+	q := &question{
+		title:  "In which file is the public key?",
+		about:  "What is configured cannot be used: " + w.gone["public"] + ".\nType none if it is not at hand: then the line that makes the same does not run before it is there.",
+		prompt: "file, or none",
+		preset: w.public,
+		help:   "The public half of the pair, mostly dr_publickey.pem: what was uploaded to the vendor's portal. The records are held against it.",
+		accept: w.acceptPublic,
+	}
+	if beside := publicBeside(w.key); q.preset == "" && isThere(beside) {
+		q.preset = beside
+	}
+	return q
+}
+
+// lacksPublic reports whether a key file signs, and the public key that is configured for
+// it is missing.
+func (w *wizard) lacksPublic() bool {
+	_, missing := w.gone["public"]
+	return missing && len(w.record.signing.public) == 0 && !w.unsigned && !w.newKey
+}
+
+func (w *wizard) acceptPublic(answer string) error {
+	if strings.EqualFold(answer, leftOut) {
+		w.public = leftOut
+		return nil
+	}
+	path := expandHome(answer)
+	if _, err := keygen.LoadPublicKey(path); err != nil {
+		return err
+	}
+	s := signing{key: w.key, public: []string{path}}
+	if err := s.checkPair(); err != nil {
+		return err
+	}
+	w.public = path
+	return nil
 }
 
 // errLocked says that the passphrase comes later.
@@ -122,6 +190,10 @@ func checkLocked(path string) error {
 }
 
 func (w *wizard) acceptKey(answer string) error {
+	if len(w.gone) > 0 && (answer == answerNewPair || answer == answerUnsigned) {
+		w.newKey, w.unsigned = answer == answerNewPair, answer == answerUnsigned
+		return nil
+	}
 	path := expandHome(answer)
 	if err := checkLocked(path); err != nil {
 		return err
@@ -147,18 +219,24 @@ func expandHome(path string) string {
 func (w *wizard) signing() signing {
 	s := w.record.signing
 	if w.usesConfigured() {
+		s.passphrase = noPassphrase()
 		return s
 	}
-	none := signing{passphrase: passphraseSource{fd: noDescriptor}, timeout: s.timeout}
+	none := signing{passphrase: noPassphrase(), timeout: s.timeout}
 	switch {
 	case w.unsigned:
 	case w.newKey:
 		none.key = filepath.Join(w.folder, keygen.PrivateKeyFile)
 	default:
 		none.key, none.public, none.passphrase = w.key, s.public, s.passphrase
+		if w.public != "" && w.public != leftOut {
+			none.public = []string{w.public}
+		}
 	}
 	return none
 }
+
+func noPassphrase() passphraseSource { return passphraseSource{fd: noDescriptor} }
 
 func (w *wizard) signerInWords() string {
 	s := w.signing()

@@ -33,7 +33,7 @@ var (
 // What is refused about its content.
 var (
 	ErrSyntax    = &Kind{"is not YAML: DETAIL", "write it as `scheme: prefix`, one key a line"}
-	ErrEncoding  = &Kind{"is not plain UTF-8 text: DETAIL", "save it as UTF-8 without a byte order mark"}
+	ErrEncoding  = &Kind{"is not plain UTF-8 text: DETAIL", "save it as UTF-8"} // mostly with a hint of its own
 	ErrDocuments = &Kind{"there is a second document", "keep one, and delete the line --- and what belongs to the other"}
 	ErrMapping   = &Kind{"there is no mapping of keys to values", "write it as `scheme: prefix`, one key a line"}
 	ErrFeature   = &Kind{"there is DETAIL, which is not read", "write the value out, in plain"}

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -27,6 +26,9 @@ func Parse(data []byte, path string, disarming []string) (*File, error) {
 		return p.file, err
 	}
 	if err := p.read(root); err != nil {
+		return nil, err
+	}
+	if err := p.file.checkTogether(); err != nil {
 		return nil, err
 	}
 	return p.file, nil
@@ -62,31 +64,6 @@ func (p *parser) root(data []byte) (*yaml.Node, error) {
 		return nil, p.fail(root, ErrMapping, "", "")
 	}
 	return root, nil
-}
-
-// checkText refuses what YAML would read in another encoding, or not at all.
-func (p *parser) checkText(data []byte) error {
-	kind := func(detail string) error {
-		return &Error{Path: p.file.Path, Kind: ErrEncoding, Detail: detail}
-	}
-	switch {
-	case len(data) > MaxSize:
-		return &Error{Path: p.file.Path, Kind: ErrTooLarge}
-	case bytes.HasPrefix(data, []byte("\uFEFF")):
-		return kind("it begins with a byte order mark")
-	case !utf8.Valid(data), bytes.IndexByte(data, 0) >= 0:
-		return kind("it holds other bytes")
-	case hidesLines(data):
-		return kind("it ends a line by something else than LF or CR LF, where an editor may show none")
-	}
-	return nil
-}
-
-// hidesLines reports whether lines end there for YAML (1.1, §4.2) and not for those who
-// look at them: a key could hide in what looks like a comment.
-func hidesLines(data []byte) bool {
-	bare := bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
-	return bytes.ContainsAny(bare, "\r\u0085\u2028\u2029")
 }
 
 // document is the only one, nil where there is none.

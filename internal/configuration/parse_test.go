@@ -58,7 +58,7 @@ domains:
     publish:
       zone-file: example.com.zone
     kit: {count: 3}
-  DR.münchen.example.: {}
+  DR.münchen.example.: {zone: MÜNCHEN.example}
 `
 
 // values are those of all settings, by domain and key.
@@ -114,6 +114,7 @@ func TestParse(t *testing.T) {
 		"dr.example.com public":            {filepath.Join("folder", "dr.pem")},
 		"dr.example.com publish.zone-file": {filepath.Join("folder", "example.com.zone")},
 		"dr.example.com kit.count":         {"3"},
+		munich + " zone":                   {"MÜNCHEN.example"},
 	}
 	if got := values(f); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -446,10 +447,6 @@ func TestParseRefuses(t *testing.T) {
 		{"scheme: prefix\n key: x\n", configuration.ErrSyntax, "", ""},
 		{"scheme: a: b\n", configuration.ErrSyntax, "", ""},
 		{"scheme: prefix\n---\n[\n", configuration.ErrSyntax, "", ""},
-		{"key: \x01\n", configuration.ErrSyntax, "", ""},
-		{"\uFEFFscheme: prefix\n", configuration.ErrEncoding, "", "byte order mark"},
-		{"s\x00c\x00h\x00", configuration.ErrEncoding, "", ""},
-		{"key: \xff\n", configuration.ErrEncoding, "", ""},
 		{strings.Repeat("#", configuration.MaxSize) + "\n", configuration.ErrTooLarge, "", ""},
 		{strings.Repeat("[", 2000), configuration.ErrSyntax, "", ""},
 		{"a: " + strings.Repeat("{a: ", 20000), configuration.ErrTooLarge, "", ""},
@@ -472,7 +469,7 @@ func TestParseRefuses(t *testing.T) {
 		if hint := refusal.Hint(); hint == "" || strings.HasSuffix(hint, ".") || strings.Contains(hint, "NAME") {
 			t.Errorf("%.60q: hint %q", c.text, hint)
 		}
-		if c.kind == configuration.ErrSyntax && refusal.Line == 0 && !strings.Contains(c.text, "\x01") {
+		if c.kind == configuration.ErrSyntax && refusal.Line == 0 {
 			t.Errorf("%.60q: no line", c.text)
 		}
 	}
@@ -491,8 +488,10 @@ func sample(key configuration.Key) string {
 		return "zpa"
 	case "forwarding":
 		return "fail-close"
-	case "for", "ttl", "warn-before", "signer-timeout", "kit.window", "kit.overlap":
+	case "for", "ttl", "warn-before", "signer-timeout", "kit.overlap":
 		return "1h"
+	case "kit.window":
+		return "2d"
 	case "zone", "server", "publish.server":
 		return "example.com"
 	case "resolver":

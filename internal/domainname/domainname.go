@@ -42,6 +42,9 @@ func CanonicalZone(text string) (string, error) {
 	return txtrecord.CanonicalDomain(ascii)
 }
 
+// LiesIn reports whether a domain is that of a zone, or below it. Both are in canonical form.
+func LiesIn(domain, zone string) bool { return domain == zone || strings.HasSuffix(domain, "."+zone) }
+
 // ToASCII converts U-labels to A-labels (RFC 5890 §2.3.2.1), and leaves a name alone that
 // has none. Errors are a [*txtrecord.DomainError].
 func ToASCII(text string) (string, error) {

@@ -54,3 +54,22 @@ func TestToASCII(t *testing.T) {
 		}
 	}
 }
+
+func TestLiesIn(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		domain, zone string
+		want         bool
+	}{
+		{"dr.example.com", "example.com", true},
+		{"dr.example.com", "com", true},
+		{"example.com", "example.com", true},
+		{"dr.example.com", "ample.com", false},
+		{"example.com", "dr.example.com", false},
+		{"dr.example.com", "example.net", false},
+	} {
+		if got := domainname.LiesIn(c.domain, c.zone); got != c.want {
+			t.Errorf("%s in %s: %t", c.domain, c.zone, got)
+		}
+	}
+}

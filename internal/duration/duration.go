@@ -1,4 +1,4 @@
-// Package duration reads lengths of time as people write them.
+// Package duration reads lengths of time as people write them, and words them.
 package duration
 
 import (
@@ -43,4 +43,32 @@ func ParseTTL(text string) (time.Duration, error) {
 		return time.Duration(seconds) * time.Second, nil
 	}
 	return Parse(text)
+}
+
+// Words says how long something lasts, exactly: 49 days, or 1 hour 30 minutes.
+func Words(d time.Duration) string {
+	if d < 0 {
+		return "-" + Words(-max(d, -math.MaxInt64)) // the least has no opposite
+	}
+	var words []string
+	for _, unit := range []struct {
+		name   string
+		length time.Duration
+	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}} {
+		if n := d / unit.length; n > 0 {
+			words = append(words, counted(strconv.FormatInt(int64(n), 10), unit.name))
+		}
+		d %= unit.length
+	}
+	if d > 0 || words == nil {
+		words = append(words, counted(strconv.FormatFloat(d.Seconds(), 'f', -1, 64), "second"))
+	}
+	return strings.Join(words, " ")
+}
+
+func counted(number, what string) string {
+	if number == "1" {
+		return number + " " + what
+	}
+	return number + " " + what + "s"
 }

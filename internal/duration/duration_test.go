@@ -2,6 +2,7 @@ package duration_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,5 +42,22 @@ func TestParseTTL(t *testing.T) {
 		if got, err := duration.ParseTTL(text); err == nil {
 			t.Errorf("%q: %s", text, got)
 		}
+	}
+}
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		0: "0 seconds", time.Second: "1 second", 1500 * time.Millisecond: "1.5 seconds", 90 * time.Second: "1 minute 30 seconds",
+		time.Hour: "1 hour", 8 * time.Hour: "8 hours", day: "1 day", 49 * day: "49 days", day + time.Second: "1 day 1 second",
+		2*day + 3*time.Hour + 4*time.Minute + 5*time.Second: "2 days 3 hours 4 minutes 5 seconds", -time.Hour: "-1 hour", -500 * time.Millisecond: "-0.5 seconds",
+		math.MaxInt64 - math.MaxInt64%time.Duration(day): "106751 days",
+	} {
+		if got := duration.Words(d); got != want {
+			t.Errorf("%d: %q, want %q", d, got, want)
+		}
+	}
+	if got := duration.Words(math.MinInt64); !strings.HasPrefix(got, "-106751 days 23 hours ") {
+		t.Errorf("the least: %q", got)
 	}
 }

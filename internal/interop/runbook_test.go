@@ -102,6 +102,7 @@ func TestRunbookInChromium(t *testing.T) {
 		{"finds the window", runbookFindsTheWindow},
 		{"without a window", runbookWithoutAWindow},
 		{"on paper", runbookOnPaper},
+		{"sets long lines in", runbookSetsLongLinesIn},
 		{"on a telephone", runbookOnATelephone},
 		{"for everybody", runbookForEverybody},
 		{"without script", runbookWithoutScript},
@@ -250,7 +251,7 @@ func runbookOnPaper(t *testing.T, kit kitFolder, tab *tab) {
 	tab.open(kit.page())
 	for name, paper := range map[string]chromedp.PaperSize{"A4": chromedp.PaperA4, "Letter": chromedp.PaperLetter} {
 		sheets := tab.print(paper)
-		if len(sheets) < 10 || len(sheets) > 25 {
+		if len(sheets) < 10 || len(sheets) > 28 {
 			t.Errorf("%s: %d sheets", name, len(sheets))
 		}
 		for i := range sheets {
@@ -262,11 +263,23 @@ func runbookOnPaper(t *testing.T, kit kitFolder, tab *tab) {
 			on := slices.IndexFunc(sheets, func(sheet string) bool {
 				return strings.Contains(sheet, values[0]) && strings.Contains(sheet, values[1]) && strings.Contains(sheet, set+".txt")
 			})
-			if on < 0 || set != "off" && !strings.Contains(sheets[on], set+"From") {
+			foot := "Part9:Therecords"
+			if set == "off" {
+				foot = "Part6:Comeback"
+			}
+			switch {
+			case on < 0 || set != "off" && !strings.Contains(sheets[on], set+"From"):
 				t.Errorf("%s: %s is not whole on a sheet", name, set)
+			case !strings.Contains(strings.TrimPrefix(sheets[on], foot), foot+"Page"):
+				t.Errorf("%s: the sheet of %s does not name its part at its foot: %.40q…%q", name, set, sheets[on], sheets[on][len(sheets[on])-40:])
 			}
 			if n := strings.Count(whole, values[0]); n != 1 {
 				t.Errorf("%s: %s is there %d times", name, set, n)
+			}
+		}
+		for _, heading := range []string{"Part6:Comeback", "Part9:Therecords"} {
+			if !slices.ContainsFunc(sheets, func(sheet string) bool { return strings.HasPrefix(sheet, heading) }) {
+				t.Errorf("%s: no sheet begins with %s", name, heading)
 			}
 		}
 		if strings.Contains(whole, "Copy") || strings.Contains(whole, "clockofthismachine") {
@@ -276,6 +289,37 @@ func runbookOnPaper(t *testing.T, kit kitFolder, tab *tab) {
 	tab.media("print", "dark")
 	if got, want := evaluate[[]string](tab, `["color", "backgroundColor"].map((p) => getComputedStyle(document.body)[p])`), []string{"rgb(0, 0, 0)", "rgb(255, 255, 255)"}; !slices.Equal(got, want) {
 		t.Errorf("on paper, from a dark screen: %q, want %q", got, want)
+	}
+}
+
+// What of a line of a command does not fit begins further right than the line, and than
+// that of a second line.
+func runbookSetsLongLinesIn(t *testing.T, kit kitFolder, tab *tab) {
+	for medium, width := range map[string]int64{"screen": 360, "print": 660} {
+		tab.media(medium, "light")
+		tab.viewport(width, 740)
+		tab.open(kit.page())
+		got := evaluate[[]float64](tab, `[...document.querySelectorAll("main > section .command")].flatMap((pre) => {
+			const begins = (line) => {
+				const rows = new Map();
+				const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+				while (texts.nextNode()) {
+					const range = document.createRange();
+					range.selectNodeContents(texts.currentNode);
+					for (const box of range.getClientRects()) {
+						const row = Math.round(box.top);
+						rows.set(row, Math.min(rows.get(row) ?? Infinity, box.left));
+					}
+				}
+				return [...rows].sort((a, b) => a[0] - b[0]).map((row) => row[1]);
+			};
+			const lines = [...pre.querySelectorAll(".line")].map(begins);
+			const first = lines[0][0];
+			return lines.flatMap((rows) => rows.slice(1)).map((left) => left - first);
+		})`)
+		if len(got) < 10 || slices.Min(got) < 20 {
+			t.Errorf("%s: %d continued lines, set in by %.0f", medium, len(got), got)
+		}
 	}
 }
 
@@ -343,50 +387,5 @@ func runbookWithoutScript(t *testing.T, kit kitFolder, tab *tab) {
 	}
 	if n := evaluate[int](tab, `document.querySelectorAll("button, .now:not([hidden])").length`); n > 0 {
 		t.Errorf("%d buttons and boxes that need a script", n)
-	}
-}
-
-// The program knows every command and every flag of the page.
-func TestRunbookCommandsExist(t *testing.T) {
-	kit := newKit(t)
-	command := regexp.MustCompile(`(?m)^ *drtxt .*?( \|)?$`)
-	var commands int
-	for _, block := range kit.blocks(t) {
-		for _, line := range command.FindAllString(block, -1) {
-			commands++
-			words := strings.Fields(strings.TrimSuffix(line, "|"))
-			depth := 2
-			if words[1] == "kit" {
-				depth = 3
-			}
-			help := must(t, drtxt, append(slices.Clone(words[1:depth]), "--help")...)
-			if !strings.Contains(help, "drtxt "+strings.Join(words[1:depth], " ")) {
-				t.Errorf("%q is not a command", words[1:depth])
-			}
-			for _, word := range words[depth:] {
-				if strings.HasPrefix(word, "--") && !strings.Contains(help, word+" ") {
-					t.Errorf("%q: %s is not a flag", line, word)
-				}
-			}
-		}
-	}
-	if commands < 20 {
-		t.Errorf("only %d commands", commands)
-	}
-}
-
-// The commands that need no server are run as they stand there, in the folder of the page.
-func TestRunbookCommandsRun(t *testing.T) {
-	kit := newKit(t)
-	for _, block := range kit.blocks(t) {
-		line, _, pipe := strings.Cut(block, " |\n")
-		if !strings.HasPrefix(line, "drtxt kit") && !strings.HasPrefix(line, "drtxt version") {
-			continue
-		}
-		shell := fmt.Sprintf("PATH=%s:$PATH; cd %s && %s", filepath.Dir(drtxt), kit.dir, line)
-		printed := must(t, "sh", "-c", shell)
-		if pipe && !strings.Contains(printed, "drtxt/recordset/v1") {
-			t.Errorf("%s prints %s", line, printed)
-		}
 	}
 }

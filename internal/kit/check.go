@@ -25,6 +25,8 @@ type Policy struct {
 	// SchemeOpen are the tags of which it is not known whether the scheme signs them.
 	SchemeOpen []string
 	At         time.Time
+	// WarnBefore is how long before its end a set that is taken is warned about.
+	WarnBefore time.Duration
 	// Location is where times are shown besides UTC; nil means UTC alone.
 	Location *time.Location
 	// Domain is the one that the kit has to be of, empty where that does not matter.
@@ -40,6 +42,8 @@ type Report struct {
 	Digest string
 	Policy Policy
 	Sets   []SetReport
+	// OpenTags are those of the policy's SchemeOpen that a set has.
+	OpenTags []string
 	// Findings are sorted, the gravest first.
 	Findings []Finding
 }
@@ -51,23 +55,30 @@ type SetReport struct {
 	Verdict verify.Verdict
 }
 
-// Verdict is that of the whole kit: valid, unchecked or invalid.
+// Verdict is that of the whole kit, the clock left out: valid, unchecked or invalid.
 func (r *Report) Verdict() verify.Verdict {
 	verdict := verify.Valid
 	for _, f := range r.Findings {
 		switch {
-		case f.Code == CodeUnchecked && verdict == verify.Valid:
-			verdict = verify.Unchecked
-		case f.Code != CodeUnchecked && f.Severity == verify.Error:
+		case f.Severity != verify.Error || f.Code == CodeExpired:
+		case f.Code != CodeUnchecked:
 			verdict = verify.Invalid
+		case verdict == verify.Valid:
+			verdict = verify.Unchecked
 		}
 	}
 	return verdict
 }
 
-// ExitStatus is the status that the program ends with.
+// Expired reports whether no set for on is valid any more.
+func (r *Report) Expired() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Code == CodeExpired })
+}
+
+// ExitStatus is the status that the program ends with: errors count, that the kit is
+// over is one too.
 func (r *Report) ExitStatus() int {
-	if r.Verdict() != verify.Valid {
+	if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Severity == verify.Error }) {
 		return verify.StatusWrong
 	}
 	return verify.StatusDone
@@ -78,12 +89,10 @@ type checker struct {
 	*Folder
 	policy   Policy
 	findings []Finding
-	// damaged are the paths that a finding says are not as the manifest has them.
-	damaged map[string]bool
 }
 
 func (f *Folder) checker(policy Policy) *checker {
-	return &checker{Folder: f, policy: policy, damaged: map[string]bool{}}
+	return &checker{Folder: f, policy: policy}
 }
 
 func (c *checker) add(code Code, path, format string, a ...any) {
@@ -100,14 +109,18 @@ func (f *Folder) Check(policy Policy) *Report {
 	values := map[string][]string{}
 	for i := range f.Manifest.Sets {
 		s := &f.Manifest.Sets[i]
-		judgement, found := c.checkSet(s, func(File) bool { return true })
-		if found != nil {
-			values[s.Name] = found
+		held := c.checkSet(s, func(File) bool { return true })
+		if held.values != nil {
+			values[s.Name] = held.values
 		}
-		r.Sets = append(r.Sets, SetReport{s, cmp.Or(judgement.Verdict, verify.Invalid)})
+		r.Sets = append(r.Sets, SetReport{s, cmp.Or(held.judgement.Verdict, verify.Invalid)})
+		if len(held.judgement.OpenTags) > 0 {
+			r.OpenTags = held.judgement.OpenTags // every set has the same tags
+		}
 	}
 	c.checkDocuments(values)
 	c.checkWindows()
+	c.checkTTL()
 	sortFindings(c.findings)
 	r.Findings = c.findings
 	return r
@@ -173,56 +186,92 @@ func kindOf(mode fs.FileMode) string {
 	return "a device"
 }
 
-// content is a file's, if it is as the manifest says; if not, a finding says so.
+// checkTTL warns of a TTL that records are not well served with.
+func (c *checker) checkTTL() {
+	for _, f := range verify.JudgeTTLs([]uint32{c.Manifest.TTL}, verify.Judgement{}, c.policy.At) {
+		c.add(CodeTTL, ManifestFile, "%s", f.Message)
+	}
+}
+
+// content is a file's, if it is as the manifest says; if not, a finding says so. What has
+// another size is not read.
 func (c *checker) content(name, sha string, size int64) ([]byte, bool) {
 	e, ok := c.find(name)
-	switch {
-	case !ok:
+	if !ok {
 		c.add(CodeFileMissing, name, "the file is missing")
-	case e.err == nil && !e.mode.IsRegular(), errors.Is(e.err, errNotRegular):
-		c.add(CodeNotRegular, name, "it is %s, and must be a file", kindOf(e.mode))
-	case errors.Is(e.err, errTooLarge):
-		c.add(CodeFileChanged, name, "it has more than %d bytes, the manifest says %d", MaxFile, size)
-	case e.err != nil:
-		c.add(CodeUnreadable, name, "it cannot be read: %v", e.err)
-	default:
-		gotSHA, gotSize := digest(e.data)
-		if gotSHA == sha && gotSize == size {
-			return e.data, true
-		}
-		c.add(CodeFileChanged, name, "it is not the file that the manifest names: %d bytes with the SHA-256 digest %s, and not %d with %s", gotSize, gotSHA, size, sha)
+		return nil, false
 	}
-	c.damaged[name] = true
+	data, mode, err := c.readAs(e, size)
+	switch gotSHA, gotSize := digest(data); {
+	case errors.Is(err, errNotRegular):
+		c.add(CodeNotRegular, name, "it is %s, and must be a file", kindOf(mode))
+	case errors.Is(err, errOtherSize):
+		c.add(CodeFileChanged, name, "it has %d bytes, and the manifest says %d", e.size, size)
+	case errors.Is(err, errTooLarge):
+		c.add(CodeFileChanged, name, "it has more than the %d bytes that the manifest says", size)
+	case err != nil:
+		c.add(CodeUnreadable, name, "it cannot be read: %v", err)
+	case gotSHA != sha || gotSize != size:
+		c.add(CodeFileChanged, name, "it is not the file that the manifest names: %d bytes with the SHA-256 digest %s, and not %d with %s", gotSize, gotSHA, size, sha)
+	default:
+		return data, true
+	}
 	return nil, false
 }
 
+var errOtherSize = errors.New("has another size")
+
+// readAs reads a file that is as large as it has to be.
+func (c *checker) readAs(e *entry, size int64) ([]byte, fs.FileMode, error) {
+	switch {
+	case e.err != nil:
+		return nil, e.mode, e.err
+	case !e.mode.IsRegular():
+		return nil, e.mode, errNotRegular
+	case e.size != size:
+		return nil, e.mode, errOtherSize
+	}
+	return c.read(e.path, size)
+}
+
+// A heldSet is what was found of a set.
+type heldSet struct {
+	judgement verify.Judgement
+	// values are nil where there are none that could be read.
+	values []string
+	// contents are the files that are as the manifest says, by path.
+	contents map[string][]byte
+}
+
 // checkSet holds those of a set's files that are wanted, and always its records, against
-// the manifest and the keys. The values are nil where there are none that could be read.
-func (c *checker) checkSet(s *Set, wanted func(File) bool) (verify.Judgement, []string) {
-	contents := map[string][]byte{}
+// the manifest and the keys.
+func (c *checker) checkSet(s *Set, wanted func(File) bool) heldSet {
+	held := heldSet{contents: map[string][]byte{}}
 	for _, f := range s.Files {
 		if data, ok := c.contentIf(f, wanted(f) || f.Format == recordsFormat); ok {
-			contents[f.Path] = data
+			held.contents[f.Path] = data
 		}
 	}
 	records, _ := s.File(recordsFormat)
-	data, ok := contents[records.Path]
+	data, ok := held.contents[records.Path]
 	if !ok {
-		return verify.Judgement{}, nil
+		return held
 	}
 	judgement, values := c.judge(s, records.Path, data)
+	held.judgement = judgement
 	if values == nil {
-		return judgement, nil
+		return held
 	}
 	derived, err := c.Manifest.derive(s, values)
 	if err != nil {
 		c.add(CodeSetDiffers, records.Path, "the set cannot be written in the formats of the kit: %v", err)
-		return judgement, nil
+		return held
 	}
-	for _, name := range slices.Sorted(maps.Keys(contents)) {
-		c.compare(name, contents[name], derived[name])
+	held.values = values
+	for _, name := range slices.Sorted(maps.Keys(held.contents)) {
+		c.compare(name, held.contents[name], derived[name])
 	}
-	return judgement, values
+	return held
 }
 
 func (c *checker) contentIf(f File, wanted bool) ([]byte, bool) {
@@ -238,10 +287,8 @@ func (c *checker) compare(name string, data, derived []byte) {
 	case bytes.Equal(data, derived):
 	case c.Manifest.Version != c.policy.Version:
 		c.add(CodeOtherVersion, name, "version %s made it, and this version, %s, would write it otherwise: whether it was changed cannot be told", c.Manifest.Version, c.policy.Version)
-		c.damaged[name] = true
 	default:
 		c.add(CodeNotDerived, name, "it is not what the records and the manifest give, although its digest is the manifest's")
-		c.damaged[name] = true
 	}
 }
 
@@ -259,7 +306,10 @@ func (c *checker) judge(s *Set, name string, data []byte) (verify.Judgement, []s
 	}
 	rrset := sets[0].RRSets[0]
 	values := rrset.Values
-	judgement := verify.Judge(verify.Values(values...), verify.Policy{Keys: c.policy.Keys, Scheme: c.policy.Scheme, SchemeOpen: c.policy.SchemeOpen, At: c.policy.At, Location: c.policy.Location, Domain: c.Manifest.Domain})
+	judgement := verify.Judge(verify.Values(values...), verify.Policy{
+		Keys: c.policy.Keys, Scheme: c.policy.Scheme, SchemeOpen: c.policy.SchemeOpen,
+		At: c.policy.At, Location: c.policy.Location, WarnBefore: c.policy.WarnBefore, Domain: c.Manifest.Domain,
+	})
 	want := verify.Valid
 	if len(c.policy.Keys) == 0 {
 		want = verify.Unchecked

@@ -21,8 +21,9 @@ const (
 	// MaxManifest is for the manifest: one with 52 windows in every format has a third of
 	// it.
 	MaxManifest = 1 << 20
-	// MaxFile is for every other file.
-	MaxFile = 4 << 20
+	// MaxFile is for every other file, MaxFiles for all of them together.
+	MaxFile  = 4 << 20
+	MaxFiles = 16 << 20
 )
 
 // MaxTTL is a day, in seconds.
@@ -83,7 +84,7 @@ func decodeReason(err error) string {
 // validate holds every field against what it may be. What it cannot know without the
 // records, and whether the windows follow the plan, is for [Folder.Check].
 func (m *Manifest) validate() error {
-	for _, check := range []func() error{m.validateMeaning, m.validateSets, m.validateDocuments} {
+	for _, check := range []func() error{m.validateMeaning, m.validateSets, m.validateDocuments, m.validateSizes} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -150,30 +151,10 @@ func (m *Manifest) validateOrigin() error {
 			return &ManifestError{"scheme_open", fmt.Sprintf("%q is not a tag that a confirmation leaves open", tag)}
 		}
 	}
-	if err := validateFlags("publish", m.Publish, "--server", "--zone", "--tsig-file", "--zone-file", "--undo-dir", "--audit"); err != nil {
+	if err := m.validateFlags("publish", m.Publish); err != nil {
 		return err
 	}
-	return validateFlags("trust", m.Trust, "--public", "--scheme")
-}
-
-// maxWords and maxWord bound a list of flags, and each word.
-const maxWords, maxWord = 64, 4096
-
-// validateFlags accepts flags, each with a value, and of them only these: a kit must not
-// teach anybody to take a safety away.
-func validateFlags(field string, words []string, known ...string) error {
-	if words == nil || len(words)%2 != 0 || len(words) > maxWords {
-		return &ManifestError{field, "is not a list of flags, each with its value"}
-	}
-	for i, word := range words {
-		if i%2 == 0 && !slices.Contains(known, word) {
-			return &ManifestError{field, fmt.Sprintf("has %q, and only %s may stand there", word, strings.Join(known, ", "))}
-		}
-		if err := validateWord(field, word); err != nil {
-			return err
-		}
-	}
-	return nil
+	return m.validateFlags("trust", m.Trust)
 }
 
 // validateWord accepts what can stand in a page and in a line of a shell.
@@ -280,6 +261,23 @@ func (m *Manifest) validateDocuments() error {
 		if err := validateDigest(d.Path, d.SHA256, d.Size); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// validateSizes bounds what is read of a kit.
+func (m *Manifest) validateSizes() error {
+	var total int64
+	for _, s := range m.Sets {
+		for _, f := range s.Files {
+			total += f.Size
+		}
+	}
+	for _, d := range m.Documents {
+		total += d.Size
+	}
+	if total > MaxFiles {
+		return &ManifestError{"files", fmt.Sprintf("have %d bytes together, and more than %d are not possible", total, MaxFiles)}
 	}
 	return nil
 }

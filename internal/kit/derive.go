@@ -3,8 +3,7 @@ package kit
 import (
 	"bytes"
 	"fmt"
-	"regexp"
-	"sync"
+	"slices"
 	"time"
 
 	"github.com/drtxt/drtxt/internal/calibration"
@@ -125,9 +124,6 @@ func (m *Manifest) runbook(values map[string][]string) (*runbook.Runbook, error)
 	return book, nil
 }
 
-// fileWord is the word of a guide that stands for the file.
-var fileWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bFILE\b`) })
-
 func (m *Manifest) runbookFiles(s *Set, values []string) ([]runbook.File, error) {
 	var files []runbook.File
 	for _, f := range s.Files {
@@ -139,10 +135,7 @@ func (m *Manifest) runbookFiles(s *Set, values []string) ([]runbook.File, error)
 		if err != nil {
 			return nil, err
 		}
-		apply := make([]string, len(guide.Apply))
-		for i, line := range guide.Apply {
-			apply[i] = fileWord().ReplaceAllLiteralString(line, f.Path)
-		}
+		apply := guide.WithFile(f.Path).Apply
 		if f.Format == recordsFormat {
 			apply = []string{"Apply it with:", "  " + m.publishLine(f.Path)}
 		}
@@ -153,16 +146,7 @@ func (m *Manifest) runbookFiles(s *Set, values []string) ([]runbook.File, error)
 
 // publishLine is the command that publishes a file of the kit.
 func (m *Manifest) publishLine(path string) string {
-	return "drtxt publish --records " + path + " " + shellwords.Line(append(m.PublishFlags(), m.Trust...))
-}
-
-// PublishFlags are those by which drtxt publish reaches the zone, with placeholders in
-// upper case where that is not known.
-func (m *Manifest) PublishFlags() []string {
-	if len(m.Publish) == 0 {
-		return []string{"--server", "YOUR-NAME-SERVER", "--zone", m.Zone, "--tsig-file", "KEY_FILE"}
-	}
-	return append([]string{}, m.Publish...)
+	return shellwords.Line(slices.Concat([]string{"drtxt", "publish", "--records", path}, m.Publish, m.Trust))
 }
 
 // A ZoneError says that a name is none of the time zone database.

@@ -1,6 +1,9 @@
 package kit
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Forge writes a kit as one that has the private key could make it, whatever its manifest
 // says: every set is signed and every file and digest is made to fit.
@@ -31,6 +34,15 @@ func Forge(dir string, m Manifest, sign Sign) error {
 	return k.writeDraft(context.Background(), dir)
 }
 
+// Write makes a kit at its place.
+func (k *Kit) Write(ctx context.Context, dir string) error {
+	draft, err := Begin(dir)
+	if err != nil {
+		return err
+	}
+	return draft.Write(ctx, k)
+}
+
 // Digest is the digest of a file, as the manifest has it.
 func Digest(data []byte) (sha string, size int64) { return digest(data) }
 
@@ -39,3 +51,6 @@ func (k *Kit) Spoil(path string) { k.files[path] = append([]byte{}, "spoiled"...
 
 // Files are the paths of a kit that was not written yet.
 func (k *Kit) Files() map[string][]byte { return k.files }
+
+// Codes are all kinds of findings, the gravest first.
+func Codes() []codeInfo { return slices.Clone(codes) }

@@ -30,11 +30,12 @@ const (
 	CodeEndsSoon      Code = "kit-ends-soon"
 	CodeNotBegun      Code = "kit-not-begun"
 	CodeWindowGap     Code = "kit-window-gap"
+	CodeTTL           Code = "kit-ttl"
 	CodeExposed       Code = "kit-exposed"
 )
 
-// A CodeInfo describes a kind of finding.
-type CodeInfo struct {
+// A codeInfo describes a kind of finding.
+type codeInfo struct {
 	Code     Code
 	Severity verify.Severity
 	// Advice is what to do next.
@@ -48,7 +49,7 @@ const (
 )
 
 // codes are all kinds of findings, the gravest first.
-var codes = []CodeInfo{
+var codes = []codeInfo{
 	{CodeOtherDomain, verify.Error, "take the kit of the domain that is meant"},
 	{CodeSetInvalid, verify.Error, adviceTrust},
 	{CodeKeyDiffers, verify.Error, "the key that is configured in the vendor's portal counts: verify with it, or make a new kit with its private half"},
@@ -67,11 +68,9 @@ var codes = []CodeInfo{
 	{CodeEndsSoon, verify.Warning, adviceNew + ", and destroy this one once it has ended"},
 	{CodeNotBegun, verify.Warning, "nothing to do if that is meant; until then only off can be picked"},
 	{CodeWindowGap, verify.Warning, adviceNew},
+	{CodeTTL, verify.Warning, adviceNew + " and a --ttl from 30s to 15m"},
 	{CodeExposed, verify.Warning, "take the permissions of others away: `chmod -R go= DIR`"},
 }
-
-// Codes lists every kind of finding, the gravest first.
-func Codes() []CodeInfo { return slices.Clone(codes) }
 
 // A Finding is one thing that was seen in a kit, with what to do next.
 type Finding struct {
@@ -89,7 +88,7 @@ func newFinding(code Code, path, message string) Finding {
 }
 
 func rank(code Code) int {
-	return slices.IndexFunc(codes, func(info CodeInfo) bool { return info.Code == code })
+	return slices.IndexFunc(codes, func(info codeInfo) bool { return info.Code == code })
 }
 
 // sortFindings puts the gravest first.

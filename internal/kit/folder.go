@@ -18,16 +18,15 @@ type Folder struct {
 	// Digest is the SHA-256 digest of the manifest's file, in hexadecimal.
 	Digest string
 
+	dir     string
 	entries []entry
 }
 
-// An entry is one name in a folder. What is no regular file that belongs to the kit is
-// not read.
+// An entry is one name in a folder, as it was when the folder was opened.
 type entry struct {
 	path string
 	mode fs.FileMode
 	size int64
-	data []byte
 	err  error
 }
 
@@ -56,9 +55,9 @@ func (e *NoKitError) Hint() string {
 	return "name the folder that `drtxt kit` made; it has a " + ManifestFile
 }
 
-// Open reads the kit in a folder: the manifest, which has to be one, and every file that
-// it names. Nothing outside the folder is read, and links are not followed. The error is
-// a [*NoKitError].
+// Open reads the manifest of the kit in a folder, which has to be one, and lists the
+// folder. The files are read when they are needed, so the folder has to stay. Nothing
+// outside of it is read, and links are not followed. The error is a [*NoKitError].
 func Open(dir string) (*Folder, error) {
 	f, err := open(dir)
 	if err != nil {
@@ -89,14 +88,12 @@ func open(dir string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Folder{Manifest: m}
-	f.Digest, _ = digest(data)
-	r := reader{root: root, expected: m.paths()}
-	if err := r.walk("."); err != nil {
+	l := lister{root: root}
+	if err := l.walk("."); err != nil {
 		return nil, err
 	}
-	f.entries = r.entries
-	return f, nil
+	sha, _ := digest(data)
+	return &Folder{Manifest: m, Digest: sha, dir: dir, entries: l.entries}, nil
 }
 
 // paths are those of every file of the kit.
@@ -116,26 +113,25 @@ func (m *Manifest) paths() map[string]bool {
 // isFolder reports whether a path is that of a folder of every kit.
 func isFolder(name string) bool { return slices.Contains([]string{".", "off", "test", "on"}, name) }
 
-// A reader reads what belongs to a kit, and lists what does not.
-type reader struct {
-	root     *os.Root
-	expected map[string]bool
-	entries  []entry
+// A lister lists what lies in a kit.
+type lister struct {
+	root    *os.Root
+	entries []entry
 }
 
 // walk lists a folder of the kit, in the order of the names.
-func (r *reader) walk(dir string) error {
-	info, err := r.root.Lstat(dir)
+func (l *lister) walk(dir string) error {
+	info, err := l.root.Lstat(dir)
 	if err != nil {
 		return err
 	}
-	r.entries = append(r.entries, entry{path: dir, mode: info.Mode()})
-	names, err := r.names(dir)
+	l.entries = append(l.entries, entry{path: dir, mode: info.Mode()})
+	names, err := l.names(dir)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if err := r.visit(path.Join(dir, name)); err != nil {
+		if err := l.visit(path.Join(dir, name)); err != nil {
 			return err
 		}
 	}
@@ -143,8 +139,8 @@ func (r *reader) walk(dir string) error {
 }
 
 // names are those in a folder, sorted.
-func (r *reader) names(dir string) ([]string, error) {
-	file, err := r.root.Open(dir)
+func (l *lister) names(dir string) ([]string, error) {
+	file, err := l.root.Open(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -153,27 +149,23 @@ func (r *reader) names(dir string) ([]string, error) {
 	if err != nil && err != io.EOF {
 		return nil, err
 	}
-	if len(names)+len(r.entries) > maxEntries {
+	if len(names)+len(l.entries) > maxEntries {
 		return nil, fmt.Errorf("there are more than %d files in it", maxEntries)
 	}
 	slices.Sort(names)
 	return names, nil
 }
 
-func (r *reader) visit(name string) error {
-	info, err := r.root.Lstat(name)
+func (l *lister) visit(name string) error {
+	info, err := l.root.Lstat(name)
 	if err != nil {
-		r.entries = append(r.entries, entry{path: name, err: err})
+		l.entries = append(l.entries, entry{path: name, err: err})
 		return nil
 	}
 	if info.IsDir() && isFolder(name) {
-		return r.walk(name)
+		return l.walk(name)
 	}
-	e := entry{path: name, mode: info.Mode(), size: info.Size()}
-	if info.Mode().IsRegular() && r.expected[name] {
-		e.data, e.mode, e.err = readRegular(r.root, name, MaxFile)
-	}
-	r.entries = append(r.entries, e)
+	l.entries = append(l.entries, entry{path: name, mode: info.Mode(), size: info.Size()})
 	return nil
 }
 
@@ -209,6 +201,16 @@ func readRegular(root *os.Root, name string, most int64) ([]byte, fs.FileMode, e
 		err = fmt.Errorf("%s %w", name, errTooLarge)
 	}
 	return data, info.Mode(), err
+}
+
+// read reads a file of so many bytes at most.
+func (f *Folder) read(name string, most int64) ([]byte, fs.FileMode, error) {
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer root.Close()
+	return readRegular(root, name, most)
 }
 
 // find is the entry at a path.

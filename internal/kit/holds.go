@@ -1,7 +1,9 @@
 package kit
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -26,6 +28,44 @@ func Holds(dir, name string) (bool, error) {
 		}
 	}
 	return hasName(dir, name)
+}
+
+// Encloses reports whether a folder is that of a kit, whole or not, or lies in one, its
+// links followed. It goes by the manifest, which has to name the schema and nothing more.
+func Encloses(dir string) (bool, error) {
+	absolute, err := filepath.Abs(dir)
+	if err != nil {
+		return false, err
+	}
+	real, err := filepath.EvalSymlinks(absolute)
+	if err != nil {
+		return false, err
+	}
+	for {
+		if namesSchema(filepath.Join(real, ManifestFile)) {
+			return true, nil
+		}
+		parent := filepath.Dir(real)
+		if parent == real {
+			return false, nil
+		}
+		real = parent
+	}
+}
+
+// namesSchema reports whether a file has the schema of manifests somewhere, of whatever
+// version.
+func namesSchema(path string) bool {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return false
+	}
+	file, err := os.OpenFile(path, openFlags, 0)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	data, _ := io.ReadAll(io.LimitReader(file, MaxManifest))
+	return bytes.Contains(data, []byte(schemaName+"/"))
 }
 
 // waysOf are the paths that a path leads over, its links followed one by one, the last the

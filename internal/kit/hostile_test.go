@@ -293,7 +293,10 @@ func TestChangedManifestsAreFound(t *testing.T) {
 		change func(*kit.Manifest)
 		code   kit.Code
 	}{
-		"domain":      {func(m *kit.Manifest) { m.Domain, m.Zone = "dr.example.net", "example.net"; warn(m) }, kit.CodeSetDiffers},
+		"domain": {func(m *kit.Manifest) {
+			m.Domain, m.Zone, m.Publish[3] = "dr.example.net", "example.net", "example.net"
+			warn(m)
+		}, kit.CodeSetDiffers},
 		"type":        {func(m *kit.Manifest) { m.Type = "zpa" }, kit.CodeSetDiffers},
 		"forwarding":  {func(m *kit.Manifest) { m.Forwarding = "fail-close" }, kit.CodeSetDiffers},
 		"bound":       {func(m *kit.Manifest) { m.BindDomain = true }, kit.CodeSetDiffers},
@@ -304,8 +307,8 @@ func TestChangedManifestsAreFound(t *testing.T) {
 		"window":      {func(m *kit.Manifest) { m.Window += hour }, kit.CodeWindowDiffers},
 		"overlap":     {func(m *kit.Manifest) { m.Overlap += hour }, kit.CodeWindowDiffers},
 		"key":         {func(m *kit.Manifest) { m.Key = "SHA256:" + strings.Repeat("A", 43) }, kit.CodeKeyDiffers},
-		"scheme":      {func(m *kit.Manifest) { m.Scheme = "trimmed" }, kit.CodeSchemeDiffers},
-		"zone":        {func(m *kit.Manifest) { m.Zone = "com" }, kit.CodeNotDerived},
+		"scheme":      {func(m *kit.Manifest) { m.Scheme, m.Trust = "trimmed", append(m.Trust, "--scheme", "trimmed") }, kit.CodeSchemeDiffers},
+		"zone":        {func(m *kit.Manifest) { m.Zone, m.Publish[3] = "com", "com" }, kit.CodeNotDerived},
 		"assumed":     {func(m *kit.Manifest) { m.ZoneAssumed = true }, kit.CodeNotDerived},
 		"made":        {func(m *kit.Manifest) { m.Made += 86400 }, kit.CodeNotDerived},
 		"version":     {func(m *kit.Manifest) { m.Version = "v1.2.4" }, kit.CodeOtherVersion},
@@ -402,23 +405,27 @@ func TestPolicies(t *testing.T) {
 		change  func(*kit.Policy)
 		want    []kit.Code
 		verdict verify.Verdict
+		status  int
 	}{
-		"no key":            {func(p *kit.Policy) { p.Keys = nil }, []kit.Code{kit.CodeUnchecked}, verify.Unchecked},
-		"no key, too late":  {func(p *kit.Policy) { p.Keys, p.At = nil, made.AddDate(0, 1, 0) }, []kit.Code{kit.CodeUnchecked, kit.CodeExpired}, verify.Invalid},
-		"another domain":    {func(p *kit.Policy) { p.Domain = "dr.example.org" }, []kit.Code{kit.CodeOtherDomain}, verify.Invalid},
-		"another scheme":    {func(p *kit.Policy) { p.Scheme = scheme(t, "trimmed") }, []kit.Code{kit.CodeSetInvalid, kit.CodeSchemeDiffers}, verify.Invalid},
-		"before it begins":  {func(p *kit.Policy) { p.At = made.Add(-time.Second) }, []kit.Code{kit.CodeNotBegun}, verify.Valid},
-		"near its end":      {func(p *kit.Policy) { p.At = made.AddDate(0, 0, 10) }, []kit.Code{kit.CodeEndsSoon}, verify.Valid},
-		"after its end":     {func(p *kit.Policy) { p.At = made.AddDate(0, 0, 20) }, []kit.Code{kit.CodeExpired}, verify.Invalid},
-		"its last second":   {func(p *kit.Policy) { p.At = made.AddDate(0, 0, 19) }, []kit.Code{kit.CodeEndsSoon}, verify.Valid},
-		"another version":   {func(p *kit.Policy) { p.Version = "v9" }, nil, verify.Valid},
-		"its own, and none": {func(p *kit.Policy) { p.Domain = "dr.example.com" }, nil, verify.Valid},
+		"no key":            {func(p *kit.Policy) { p.Keys = nil }, []kit.Code{kit.CodeUnchecked}, verify.Unchecked, 1},
+		"no key, too late":  {func(p *kit.Policy) { p.Keys, p.At = nil, made.AddDate(0, 1, 0) }, []kit.Code{kit.CodeUnchecked, kit.CodeExpired}, verify.Unchecked, 1},
+		"another domain":    {func(p *kit.Policy) { p.Domain = "dr.example.org" }, []kit.Code{kit.CodeOtherDomain}, verify.Invalid, 1},
+		"another scheme":    {func(p *kit.Policy) { p.Scheme = scheme(t, "trimmed") }, []kit.Code{kit.CodeSetInvalid, kit.CodeSchemeDiffers}, verify.Invalid, 1},
+		"before it begins":  {func(p *kit.Policy) { p.At = made.Add(-time.Second) }, []kit.Code{kit.CodeNotBegun}, verify.Valid, 0},
+		"near its end":      {func(p *kit.Policy) { p.At = made.AddDate(0, 0, 10) }, []kit.Code{kit.CodeEndsSoon}, verify.Valid, 0},
+		"after its end":     {func(p *kit.Policy) { p.At = made.AddDate(0, 0, 20) }, []kit.Code{kit.CodeExpired}, verify.Valid, 1},
+		"its last second":   {func(p *kit.Policy) { p.At = made.AddDate(0, 0, 19) }, []kit.Code{kit.CodeEndsSoon}, verify.Valid, 0},
+		"another version":   {func(p *kit.Policy) { p.Version = "v9" }, nil, verify.Valid, 0},
+		"its own, and none": {func(p *kit.Policy) { p.Domain = "dr.example.com" }, nil, verify.Valid, 0},
 	} {
 		p := policy(t)
 		c.change(&p)
 		report := check(t, dir, p)
-		if got := codes(report.Findings); !slices.Equal(got, c.want) || report.Verdict() != c.verdict {
-			t.Errorf("%s: %s, %v, want %s, %v", name, report.Verdict(), report.Findings, c.verdict, c.want)
+		if got := codes(report.Findings); !slices.Equal(got, c.want) || report.Verdict() != c.verdict || report.ExitStatus() != c.status {
+			t.Errorf("%s: %s, %d, %v, want %s, %d, %v", name, report.Verdict(), report.ExitStatus(), report.Findings, c.verdict, c.status, c.want)
+		}
+		if report.Expired() != slices.Contains(c.want, kit.CodeExpired) {
+			t.Errorf("%s: expired is %t", name, report.Expired())
 		}
 	}
 }
@@ -449,5 +456,35 @@ func TestFindings(t *testing.T) {
 	}
 	if len(report.Findings) != 4 {
 		t.Errorf("%v", report.Findings)
+	}
+}
+
+// A TTL that is out of the usual range is a warning.
+func TestUnusualTTL(t *testing.T) {
+	t.Parallel()
+	for ttl, want := range map[uint32]int{29: 1, 30: 0, 900: 0, 901: 1} {
+		o := options(t)
+		o.TTL = ttl
+		report := check(t, write(t, o), policy(t))
+		if len(report.Findings) != want || want > 0 && !has(report.Findings, kit.CodeTTL, kit.ManifestFile) || report.ExitStatus() != 0 {
+			t.Errorf("%d s: %v", ttl, report.Findings)
+		}
+	}
+}
+
+// The tags for which a confirmation does not count are those of the policy that the sets
+// have, whatever the manifest says.
+func TestOpenTags(t *testing.T) {
+	t.Parallel()
+	o := options(t)
+	o.Confirmed, o.SchemeOpen = "2026-11-20", []string{"k"}
+	p := policy(t)
+	dir := write(t, o)
+	if report := check(t, dir, p); len(report.OpenTags) > 0 {
+		t.Errorf("%q", report.OpenTags)
+	}
+	p.SchemeOpen = []string{"d", "k"}
+	if report := check(t, dir, p); !slices.Equal(report.OpenTags, []string{"k"}) {
+		t.Errorf("%q", report.OpenTags)
 	}
 }

@@ -85,13 +85,19 @@ type Options struct {
 	// not; SchemeOpen are the tags for which that does not count.
 	Confirmed  string
 	SchemeOpen []string
-	// Publish are the flags by which drtxt publish reaches the zone, empty where they are
-	// not known; Trust those by which drtxt believes the records.
-	Publish, Trust []string
+	// Publish says how drtxt publish reaches the zone, as far as it is known.
+	Publish Publish
+	// PublicKeys are the absolute paths of the public keys that are trusted, Key's among
+	// them; none where they are not known.
+	PublicKeys []string
 	// Made is now, Version that of the program.
 	Made    time.Time
 	Version string
 }
+
+// Publish says where drtxt publish brings the records: to a server that takes updates, or
+// into a zone file. What is empty is not known.
+type Publish struct{ Server, TSIGFile, ZoneFile string }
 
 // Sign makes the two values of an activation.
 type Sign func(txtrecord.Activation) ([]string, error)
@@ -188,8 +194,8 @@ func (o *Options) manifest() (*Manifest, error) {
 		Scheme:          o.Scheme.String(),
 		SchemeConfirmed: o.Confirmed,
 		SchemeOpen:      o.openTags(),
-		Publish:         nonNil(o.Publish),
-		Trust:           nonNil(o.Trust),
+		Publish:         o.publishFlags(),
+		Trust:           o.trustFlags(),
 		Target:          newTarget(o.Target),
 		Window:          int64(o.Plan.Window / time.Second),
 		Overlap:         int64(o.Plan.Overlap / time.Second),
@@ -213,9 +219,6 @@ func (o *Options) openTags() []string {
 	}
 	return open
 }
-
-// nonNil is the list as JSON shows it: one without words is no null.
-func nonNil(words []string) []string { return append([]string{}, words...) }
 
 // Digest is the SHA-256 digest of the manifest, in hexadecimal.
 func (k *Kit) Digest() string {

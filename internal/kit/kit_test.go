@@ -41,9 +41,9 @@ func options(t testing.TB) kit.Options {
 		Domain: "dr.example.com", Type: txtrecord.AllProducts, Forwarding: txtrecord.FailOpen, TTL: 30, Zone: "example.com",
 		Plan:     kit.Plan{Start: made, Window: 7 * 24 * time.Hour, Overlap: 24 * time.Hour, Count: 3},
 		Location: time.UTC, Key: &privateKey(t, "test-a").PublicKey,
-		Publish: []string{"--server", "ns1.example.com", "--zone", "example.com", "--tsig-file", "/etc/drtxt/update.key"},
-		Trust:   []string{"--public", "/etc/drtxt/dr_publickey.pem"},
-		Made:    made, Version: version,
+		Publish:    kit.Publish{Server: "ns1.example.com", TSIGFile: "/etc/drtxt/update.key"},
+		PublicKeys: []string{"/etc/drtxt/dr_publickey.pem"},
+		Made:       made, Version: version,
 	}
 }
 
@@ -133,8 +133,8 @@ func TestKit(t *testing.T) {
 		"another scheme":  func(o *kit.Options) { o.Scheme = scheme(t, "values-semicolon+pss") },
 		"confirmed":       func(o *kit.Options) { o.Confirmed, o.SchemeOpen = "2026-11-20", []string{"d", "k"} },
 		"a place":         func(o *kit.Options) { o.Location = location(t, "America/New_York") },
-		"nothing known":   func(o *kit.Options) { o.Publish, o.Trust, o.ZoneAssumed = nil, nil, true },
-		"strange paths":   func(o *kit.Options) { o.Trust = []string{"--public", "/home/Ünal's \"keys\"/<b>&dr\\.pem"} },
+		"nothing known":   func(o *kit.Options) { o.Publish, o.PublicKeys, o.ZoneAssumed = kit.Publish{}, nil, true },
+		"strange paths":   func(o *kit.Options) { o.PublicKeys = []string{"/home/Ünal's \"keys\"/<b>&dr\\.pem"} },
 		"one product":     func(o *kit.Options) { o.Type, o.Forwarding = txtrecord.PrivateAccess, txtrecord.NoForwarding },
 		"at the zone cut": func(o *kit.Options) { o.Domain, o.Zone = "example.com", "example.com" },
 	} {
@@ -303,8 +303,9 @@ func TestMakeRefusesEarly(t *testing.T) {
 		"plan":   {func(o *kit.Options) { o.Plan.Count = 0 }, is[*kit.PlanError]},
 		"format": {func(o *kit.Options) { o.Formats = []string{"bind"} }, is[*kit.FormatError]},
 		"ttl":    {func(o *kit.Options) { o.Formats = []string{"cloudflare"} }, func(err error) bool { return err != nil && strings.Contains(err.Error(), "60") }},
-		"path":   {func(o *kit.Options) { o.Trust = []string{"--public", "a\nb"} }, is[*kit.ManifestError]},
-		"disarm": {func(o *kit.Options) { o.Publish = []string{"--insecure-no-tsig", "true"} }, is[*kit.ManifestError]},
+		"path":   {func(o *kit.Options) { o.PublicKeys = []string{"/a\nb"} }, is[*kit.ManifestError]},
+		"server": {func(o *kit.Options) { o.Publish.Server = "--insecure-no-tsig/x" }, is[*kit.ManifestError]},
+		"near":   {func(o *kit.Options) { o.Publish.TSIGFile = "update.key" }, is[*kit.ManifestError]},
 		"ended":  {func(*kit.Options) {}, func(err error) bool { return errors.Is(err, context.Canceled) }},
 		"local":  {func(o *kit.Options) { o.Location = time.Local }, is[*kit.ManifestError]},
 	} {

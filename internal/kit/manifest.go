@@ -13,7 +13,9 @@ import (
 )
 
 // Schema names the form of the manifest; docs/kit.schema.json describes it.
-const Schema = "drtxt/kit/v1"
+const Schema = schemaName + "/v1"
+
+const schemaName = "drtxt/kit"
 
 // The files of a kit that hold no records.
 const (
@@ -50,7 +52,9 @@ type Manifest struct {
 	// SchemeConfirmed is a day, YYYY-MM-DD, empty where the scheme was not confirmed.
 	SchemeConfirmed string   `json:"scheme_confirmed,omitempty"`
 	SchemeOpen      []string `json:"scheme_open,omitempty"`
-	// Publish and Trust are flags with their values, one after the other.
+	// Publish are the flags by which drtxt publish reaches the zone, Trust those by which
+	// drtxt believes the records: flags with their values, one after the other. What is not
+	// known has a word of the runbook in its place.
 	Publish []string `json:"publish"`
 	Trust   []string `json:"trust"`
 	Target  *Target  `json:"target,omitempty"`

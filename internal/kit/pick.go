@@ -100,7 +100,8 @@ type Picked struct {
 	Warnings []Finding
 }
 
-// Take returns the file of a set in a format, after it and the records were checked. That
+// Take returns the file of a set of this kit in a format, after it, the records and the
+// window were checked; nothing else of the kit is read. That
 // there is no key to verify them with is a warning here, and so is it where another
 // version of the program wrote the records otherwise: their values were judged. Errors are
 // a [*FormatMissingError] and a [*DamageError].
@@ -111,7 +112,10 @@ func (f *Folder) Take(s *Set, format string, policy Policy) (*Picked, error) {
 	}
 	c := f.checker(policy)
 	c.checkOrigin()
-	judgement, values := c.checkSet(s, func(other File) bool { return other.Path == file.Path })
+	if s.Start != nil {
+		c.checkWindow(s, c.planned())
+	}
+	held := c.checkSet(s, func(other File) bool { return other.Path == file.Path })
 	sortFindings(c.findings)
 	var grave, light []Finding
 	for _, finding := range c.findings {
@@ -124,6 +128,5 @@ func (f *Folder) Take(s *Set, format string, policy Policy) (*Picked, error) {
 	if len(grave) > 0 {
 		return nil, &DamageError{s.Name, grave}
 	}
-	e, _ := f.find(file.Path)
-	return &Picked{s, e.data, f.Manifest.recordSet(s, values), judgement, light}, nil
+	return &Picked{s, held.contents[file.Path], f.Manifest.recordSet(s, held.values), held.judgement, light}, nil
 }

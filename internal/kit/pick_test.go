@@ -146,6 +146,60 @@ func TestTakeRefuses(t *testing.T) {
 	}
 }
 
+// A set that its key's owner signed for another window than the planned one is not handed
+// out, though it is valid now. off has none.
+func TestTakeRefusesOtherWindows(t *testing.T) {
+	t.Parallel()
+	day := int64(86400)
+	for name, c := range map[string]struct {
+		change func(*kit.Manifest)
+		set    string
+	}{
+		"too long":        {func(m *kit.Manifest) { *m.Sets[6].End += 365 * day }, "on-03"},
+		"too early":       {func(m *kit.Manifest) { *m.Sets[5].Start -= day }, "on-02"},
+		"of test":         {func(m *kit.Manifest) { *m.Sets[1].End += day }, "test-01"},
+		"all but the one": {func(m *kit.Manifest) { *m.Sets[4].Start -= day }, "on-02"},
+		"beyond all time": {func(m *kit.Manifest) { m.Window = 86400 * 365 * 200 }, "on-01"},
+	} {
+		dir := forge(t, "test-a", c.change)
+		_, err := take(t, dir, c.set, "json", policy(t))
+		if damage, ok := errors.AsType[*kit.DamageError](err); !ok || damage.Findings[0].Code != kit.CodeWindowDiffers {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := take(t, dir, "off", "json", policy(t)); err != nil {
+			t.Errorf("%s, off: %v", name, err)
+		}
+	}
+}
+
+// The judgement warns of an end that is near, as far ahead as is asked for, and of clocks.
+func TestTakeWarns(t *testing.T) {
+	t.Parallel()
+	dir := write(t, options(t))
+	for name, c := range map[string]struct {
+		left, before time.Duration
+		want         verify.Code
+	}{
+		"time enough":  {3 * time.Hour, time.Hour, ""},
+		"little time":  {3 * time.Hour, 4 * time.Hour, verify.CodeEndsSoon},
+		"the last one": {time.Minute, 0, verify.CodeClockNearEnd},
+	} {
+		p := policy(t)
+		p.At, p.WarnBefore = made.AddDate(0, 0, 19).Add(-c.left), c.before
+		picked, err := take(t, dir, "on-03", "json", p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got verify.Code
+		for _, f := range picked.Judgement.Findings {
+			got = f.Code
+		}
+		if got != c.want || len(picked.Judgement.Findings) > 1 {
+			t.Errorf("%s: %v", name, picked.Judgement.Findings)
+		}
+	}
+}
+
 func foreignKeys(t *testing.T) []verify.Key {
 	return []verify.Key{{PublicKey: &privateKey(t, "test-b").PublicKey, Name: "another"}}
 }

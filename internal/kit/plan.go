@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/drtxt/drtxt/internal/duration"
 	"github.com/drtxt/drtxt/txtrecord"
 )
 
@@ -57,11 +58,11 @@ func (p Plan) step() int64 { return int64((p.Window - p.Overlap) / time.Second) 
 func (p Plan) validate() error {
 	switch {
 	case p.Window < time.Second || p.Window%time.Second != 0:
-		return &PlanError{"window", fmt.Sprintf("of %s is not a positive number of whole seconds", p.Window)}
+		return &PlanError{"window", fmt.Sprintf("of %s is not a positive number of whole seconds", duration.Words(p.Window))}
 	case p.Overlap < 0 || p.Overlap%time.Second != 0:
-		return &PlanError{"overlap", fmt.Sprintf("of %s is not a number of whole seconds", p.Overlap)}
+		return &PlanError{"overlap", fmt.Sprintf("of %s is not a number of whole seconds", duration.Words(p.Overlap))}
 	case p.Overlap >= p.Window && p.Count != 1:
-		return &PlanError{"overlap", fmt.Sprintf("of %s is not shorter than the window of %s", p.Overlap, p.Window)}
+		return &PlanError{"overlap", fmt.Sprintf("of %s is not shorter than the window of %s", duration.Words(p.Overlap), duration.Words(p.Window))}
 	case p.Count < 1 || p.Count > MaxCount:
 		return &PlanError{"count", fmt.Sprintf("of windows, %d, is not between 1 and %d", p.Count, MaxCount)}
 	case p.Start.Nanosecond() != 0 || p.Start.Unix() < 0 || p.Start.Unix() > txtrecord.MaxInstant:

@@ -29,23 +29,29 @@ const (
 type OccupiedError struct {
 	Dir    string
 	Reason string
+	// MountPoint says that another file system is mounted there.
+	MountPoint bool
 }
 
 func (e *OccupiedError) Error() string { return fmt.Sprintf("%q %s", e.Dir, e.Reason) }
 
 // Hint is the way out.
 func (e *OccupiedError) Hint() string {
+	if e.MountPoint {
+		return "name a folder below it that is not there yet"
+	}
 	return "name a folder that is not there yet, or an empty one: a kit stands alone"
 }
 
 // CheckVacant reports whether a kit can be made at a path: nothing is there, or an empty
-// folder that is not the working directory, and what it lies in is a folder. Errors are an
+// folder that is neither the working directory nor a mount point, and what it lies in is a
+// folder. Errors are an
 // [*OccupiedError] and those of the system.
 func CheckVacant(dir string) error {
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(dir); err == nil {
-			return &OccupiedError{dir, "is a link that leads nowhere"}
+			return &OccupiedError{Dir: dir, Reason: "is a link that leads nowhere"}
 		}
 		return checkParent(dir)
 	}
@@ -53,10 +59,13 @@ func CheckVacant(dir string) error {
 		return err
 	}
 	if !info.IsDir() {
-		return &OccupiedError{dir, "is no folder"}
+		return &OccupiedError{Dir: dir, Reason: "is no folder"}
 	}
 	if here, err := os.Stat("."); err == nil && os.SameFile(here, info) {
-		return &OccupiedError{dir, "is the folder that this runs in, and would be exchanged for another"}
+		return &OccupiedError{Dir: dir, Reason: "is the folder that this runs in, and would be exchanged for another"}
+	}
+	if isMountPoint(dir) {
+		return &OccupiedError{Dir: dir, Reason: "is a mount point, which cannot be exchanged for a folder", MountPoint: true}
 	}
 	folder, err := os.Open(dir)
 	if err != nil {
@@ -65,7 +74,7 @@ func CheckVacant(dir string) error {
 	defer folder.Close()
 	switch _, err := folder.Readdirnames(1); {
 	case err == nil:
-		return &OccupiedError{dir, "is not empty"}
+		return &OccupiedError{Dir: dir, Reason: "is not empty"}
 	case err != io.EOF:
 		return err
 	}
@@ -96,35 +105,52 @@ func (e *SelfCheckError) Error() string {
 // Hint is the way out.
 func (e *SelfCheckError) Hint() string { return "check the disk and the memory of this machine" }
 
-// Write makes the folder: beside its place first, where every file is read back and every
-// set verified again with the public key, and then under its name in one step. Where it
-// fails or the context ends, nothing is left. Errors are those of [CheckVacant], a
-// [*SelfCheckError], and those of the system.
-func (k *Kit) Write(ctx context.Context, dir string) error {
+// A Draft is a folder beside the place of a kit that is to be made. Nobody sees the kit
+// before it is whole.
+type Draft struct {
+	place, folder string
+}
+
+// Begin makes the draft of a kit at a path, so that it is known before anything is signed
+// whether there can be one. Errors are those of [CheckVacant] and of the system.
+func Begin(dir string) (*Draft, error) {
 	if err := CheckVacant(dir); err != nil {
-		return err
+		return nil, err
 	}
 	place, err := realPlace(dir)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	draft, err := os.MkdirTemp(filepath.Dir(place), ".drtxt-"+filepath.Base(place)+"-*")
+	folder, err := os.MkdirTemp(filepath.Dir(place), ".drtxt-"+filepath.Base(place)+"-*")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err = k.writeDraft(ctx, draft); err == nil {
-		err = k.checkDraft(draft)
+	return &Draft{place, folder}, nil
+}
+
+// Discard takes the draft away, with all that is in it. Once the kit has its place there
+// is nothing to take away.
+func (d *Draft) Discard() error { return os.RemoveAll(d.folder) }
+
+// Write writes the kit into the draft, where every file is read back and every set
+// verified again with the public key, and then gives it its name in one step. Where it
+// fails or the context ends, nothing is left. Errors are an [*OccupiedError], a
+// [*SelfCheckError], and those of the system.
+func (d *Draft) Write(ctx context.Context, k *Kit) error {
+	err := k.writeDraft(ctx, d.folder)
+	if err == nil {
+		err = k.checkDraft(d.folder)
 	}
 	if err == nil {
 		err = ctx.Err()
 	}
 	if err == nil {
-		err = moveInto(place, draft)
+		err = moveInto(d.place, d.folder)
 	}
 	if err != nil {
-		return errors.Join(err, os.RemoveAll(draft))
+		return errors.Join(err, d.Discard())
 	}
-	return filesystem.SyncDirectory(filepath.Dir(place))
+	return filesystem.SyncDirectory(filepath.Dir(d.place))
 }
 
 // realPlace is where a path leads to, so that a link to an empty folder stays one.
@@ -185,7 +211,7 @@ func (k *Kit) checkDraft(draft string) error {
 		return err
 	}
 	for name, data := range k.files {
-		if e, ok := folder.find(name); !ok || e.err != nil || !bytes.Equal(e.data, data) {
+		if read, _, err := folder.read(name, int64(len(data))); err != nil || !bytes.Equal(read, data) {
 			return &SelfCheckError{[]Finding{newFinding(CodeFileChanged, name, "what was written is not what is read")}}
 		}
 	}

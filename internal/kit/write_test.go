@@ -90,6 +90,32 @@ func snapshot(dir string) []string {
 	return found
 }
 
+// A draft that is not written leaves nothing, and is nothing that is in the way.
+func TestDraft(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	dir := filepath.Join(parent, "kit")
+	draft, err := kit.Begin(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(parent)
+	if err != nil || len(entries) != 1 || entries[0].Name() == "kit" {
+		t.Errorf("it begins with %v, %v", entries, err)
+	}
+	if err := errors.Join(draft.Discard(), draft.Discard()); err != nil {
+		t.Error(err)
+	}
+	wantNames(t, parent)
+	if draft, err = kit.Begin(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(draft.Write(t.Context(), makeKit(t, options(t))), draft.Discard()); err != nil {
+		t.Error(err)
+	}
+	wantNames(t, parent, "kit")
+}
+
 // The folder that one works in does not vanish under one's feet.
 func TestWriteNotHere(t *testing.T) {
 	dir := t.TempDir()
@@ -222,6 +248,39 @@ func TestHolds(t *testing.T) {
 		}
 	}
 	if _, err := kit.Holds(at("none"), at("elsewhere/out.pem")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v", err)
+	}
+}
+
+// A folder is of a kit by its manifest, whatever else is in it, and so are those in it.
+func TestEncloses(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	at := func(name string) string { return filepath.Join(base, name) }
+	if err := makeKit(t, options(t)).Write(t.Context(), at("kit")); err != nil {
+		t.Fatal(err)
+	}
+	for name, manifest := range map[string]string{
+		"broken": `{"schema": "drtxt/kit/v1", `, "later": `{"schema":"drtxt/kit/v9"}`, "foreign": `{"schema":"drtxt/recordset/v1"}`, "empty": "",
+	} {
+		if err := errors.Join(os.MkdirAll(at(name+"/in"), 0o700), os.WriteFile(at(name+"/manifest.json"), []byte(manifest), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for link, target := range map[string]string{"to-on": "kit/on", "kit/away": "../foreign", "to-kit": "kit"} {
+		if err := os.Symlink(target, at(link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, want := range map[string]bool{
+		"kit": true, "kit/on": true, "to-on": true, "to-kit": true, "to-kit/off": true, "broken": true, "broken/in": true, "later": true,
+		".": false, "foreign": false, "foreign/in": false, "empty": false, "kit/away": false,
+	} {
+		if got, err := kit.Encloses(at(name)); err != nil || got != want {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+	}
+	if _, err := kit.Encloses(at("none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
 }

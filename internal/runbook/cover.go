@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/drtxt/drtxt/internal/propagation"
-	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
 )
@@ -15,6 +14,9 @@ import (
 type author struct {
 	*Runbook
 	steps int
+	// before and file are the headings of two steps that others refer to: what stood before
+	// anything was changed, and the way File, empty where there is none.
+	before, file string
 }
 
 func newPage(r *Runbook) *page {
@@ -24,6 +26,8 @@ func newPage(r *Runbook) *page {
 		a.decide(), a.prepare(), a.switchOn(), a.seeItArrive(), a.whileOn(),
 		a.comeBack(), a.afterwards(), a.rehearse(), a.records(), a.unknown(),
 	}
+	prepare := &p.parts[1]
+	prepare.blocks = slices.Insert(prepare.blocks, 1, vocabulary(p.parts)...)
 	p.lead = a.cover(p.parts)
 	p.footer = say("Made at %s by drtxt `%s`.", r.instant(r.Made), r.Version)
 	return p
@@ -47,7 +51,11 @@ const (
 func (a *author) cover(parts []part) []block {
 	var contents contents
 	for _, part := range parts {
-		contents = append(contents, part.title)
+		entry := linked(part.title)
+		if first, last := part.span(); first > 0 {
+			entry = append(entry, span{text: ", " + stepWords(first, last)})
+		}
+		contents = append(contents, entry)
 	}
 	return []block{
 		paragraph(say("For the night on which the vendor's cloud (Zscaler) has failed. Work from top to bottom, step by step. **Decide first, then act.** Nothing here needs the network to be read.")),
@@ -63,23 +71,32 @@ func (a *author) facts() block {
 	if a.ZoneAssumed {
 		zone = say("`%s`, in the zone `%s` (assumed: the name above it)", a.Domain, a.Zone)
 	}
+	rows := slices.Concat([]row{
+		{cells: []text{say("Name"), zone}},
+		{cells: []text{say("Switches"), say(productNames[a.Type])}},
+		{cells: []text{say("Internet Access traffic"), say(forwardingWords[a.Forwarding])}},
+	}, a.windowFacts(), []row{
+		{cells: []text{say("Records"), say("two TXT records, TTL %s", lengthWords(a.ttl()))}},
+		{cells: []text{say("Key"), say("`%s`", a.Key)}},
+		{cells: []text{say("Scheme"), say("`%s`, %s", a.Scheme, a.Confirmation)}},
+	})
+	return table{name: "This kit", head: []string{"What", "In this kit"}, rows: rows}
+}
+
+func (a *author) windowFacts() []row {
 	on := a.sets(txtrecord.On)
 	from, to := bounds(on)
-	return table{
-		name: "This kit",
-		head: []string{"What", "In this kit"},
-		rows: []row{
-			{cells: []text{say("Name"), zone}},
-			{cells: []text{say("Switches"), say(productNames[a.Type])}},
-			{cells: []text{say("Internet Access traffic"), say(forwardingWords[a.Forwarding])}},
-			{cells: []text{say("First window of on"), say("from %s", a.instant(from))}},
-			{cells: []text{say("Last window of on"), say("until %s (%s in all)", a.instant(to), count(len(on), "window"))}},
-			{cells: []text{say("Records"), say("two TXT records, TTL %s", lengthWords(a.ttl()))}},
-			{cells: []text{say("Key"), say("`%s`", a.Key)}},
-			{cells: []text{say("Scheme"), say("`%s`, %s", a.Scheme, a.Confirmation)}},
-		},
+	if len(on) == 1 {
+		return []row{{cells: []text{say("Window of on"), say("from %s until %s", a.instant(from), a.instant(to))}}}
+	}
+	return []row{
+		{cells: []text{say("First window of on"), say("from %s", a.instant(from))}},
+		{cells: []text{say("Last window of on"), say("until %s (%s in all)", a.instant(to), count(len(on), "window"))}},
 	}
 }
+
+// several reports whether a status has more than one window.
+func (a *author) several(status txtrecord.Status) bool { return len(a.sets(status)) > 1 }
 
 func count(n int, what string) string {
 	if n != 1 {
@@ -99,25 +116,4 @@ func (a *author) change() propagation.Change {
 func (a *author) step(title string, blocks ...block) step {
 	a.steps++
 	return step{title, a.steps, blocks}
-}
-
-// pick prints the set of a status that is valid now.
-func (a *author) pick(status txtrecord.Status) string {
-	return shellwords.Line(append([]string{"drtxt", "kit", "pick", ".", "--status", string(status)}, a.Trust...))
-}
-
-// publish publishes what pick prints.
-func (a *author) publish(status txtrecord.Status, flags ...string) command {
-	reaching := a.Publish
-	if len(reaching) == 0 {
-		reaching = []string{"--server", "YOUR-NAME-SERVER", "--zone", a.Zone, "--tsig-file", "KEY_FILE"}
-	}
-	words := slices.Concat([]string{"drtxt", "publish"}, flags, reaching, a.Trust)
-	return command{a.pick(status) + " |", "  " + shellwords.Line(words)}
-}
-
-// verification is a drtxt verify or watch of the domain.
-func (a *author) verification(verb string, flags ...string) command {
-	words := append([]string{"drtxt", verb, a.Domain}, flags...)
-	return command{shellwords.Line(append(words, a.Trust...))}
 }

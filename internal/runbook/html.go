@@ -21,6 +21,7 @@ var script string
 // renderHTML writes one file that loads nothing. Its Content-Security-Policy allows the
 // one style sheet and the one script in it, by their hashes, and nothing else.
 func renderHTML(p *page) []byte {
+	styles := styleSheet + sheetFeet(p.parts)
 	var h htmlWriter
 	h.printf(`<!DOCTYPE html>
 <html lang="en">
@@ -36,17 +37,46 @@ func renderHTML(p *page) []byte {
 <body>
 <header>
 <h1>%s</h1>
-`, sourceHash(styleSheet), sourceHash(script), html.EscapeString(p.title), styleSheet, html.EscapeString(p.title))
+`, sourceHash(styles), sourceHash(script), html.EscapeString(p.title), styles, html.EscapeString(p.title))
 	h.WriteString("</header>\n<main>\n")
 	h.blocks(p.lead)
-	for _, part := range p.parts {
+	for i, part := range p.parts {
 		id := anchor(part.title)
-		h.printf("<section class=\"part\" aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n", id, id, html.EscapeString(part.title))
+		h.printf("<section class=\"part part-%d\" aria-labelledby=\"%s\">\n<h2 id=\"%s\">%s</h2>\n", i+1, id, id, html.EscapeString(part.title))
 		h.blocks(part.blocks)
 		h.WriteString("</section>\n")
 	}
 	h.printf("</main>\n<footer>\n<p>%s</p>\n</footer>\n<script>%s</script>\n</body>\n</html>\n", htmlText(p.footer), script)
 	return h.Bytes()
+}
+
+// sheetFeet are the styles by which sheets of paper name at their foot what they are about:
+// a link on paper cannot be followed. A part with values to be pasted has sheets of its
+// own; the parts between share theirs.
+func sheetFeet(parts []part) string {
+	var b strings.Builder
+	b.WriteString("@media print {\n")
+	for first := 0; first < len(parts); {
+		end := first + 1
+		for !parts[first].hasRecords() && end < len(parts) && !parts[end].hasRecords() {
+			end++
+		}
+		foot := parts[first].title
+		if end > first+1 {
+			foot = fmt.Sprintf("Parts %d to %d", first+1, end)
+		}
+		name := "" // of the sheets that the cover stands on too
+		if first > 0 {
+			name = fmt.Sprintf("from-%d ", first+1)
+			for i := first; i < end; i++ {
+				fmt.Fprintf(&b, "  .part-%d { page: %s; }\n", i+1, name)
+			}
+		}
+		fmt.Fprintf(&b, "  @page %s{ @bottom-left { content: %q; font: 9pt sans-serif; } }\n", name, foot)
+		first = end
+	}
+	b.WriteString("}\n")
+	return b.String()
 }
 
 // sourceHash is how a Content-Security-Policy names an inline source (CSP 3, §2.3.1).
@@ -75,19 +105,19 @@ func (h *htmlWriter) block(b block) {
 	case outcome:
 		h.printf("<p class=\"outcome\"><strong>You should see:</strong> %s</p>\n", htmlText(text(b)))
 	case remedy:
-		h.printf("<p class=\"remedy\"><strong>If not:</strong> %s</p>\n", htmlText(text(b)))
+		h.remedy(b)
 	case list:
 		h.list(b)
 	case contents:
 		h.WriteString("<nav aria-label=\"Contents\">\n<ul>\n")
-		for _, heading := range b {
-			h.printf("<li>%s</li>\n", htmlText(linked(heading)))
+		for _, entry := range b {
+			h.printf("<li>%s</li>\n", htmlText(entry))
 		}
 		h.WriteString("</ul>\n</nav>\n")
 	case step:
 		h.step(b)
 	case command:
-		h.printf("<pre class=\"command\" data-name=\"command\"><code>%s</code></pre>\n", htmlCommand(strings.Join(b, "\n")))
+		h.printf("<pre class=\"command\" data-name=\"command\"><code>%s</code></pre>\n", htmlCommand(b))
 	case paste:
 		h.printf("<p class=\"label\">%s:</p>\n<pre class=\"value\" data-name=\"%s\"><code>%s</code></pre>\n", htmlText(b.label), html.EscapeString(b.label[0].text), html.EscapeString(b.value))
 	case record:
@@ -107,6 +137,14 @@ func (h *htmlWriter) block(b block) {
 	default:
 		panic(fmt.Sprintf("no HTML for %T", b)) // a mistake in this package
 	}
+}
+
+func (h *htmlWriter) remedy(r remedy) {
+	h.printf("<div class=\"remedy\">\n<p><strong>If not:</strong> %s</p>\n", htmlText(r.lead))
+	if r.ways != nil {
+		h.list(list{entries: r.ways})
+	}
+	h.WriteString("</div>\n")
 }
 
 func (h *htmlWriter) list(l list) {
@@ -171,19 +209,32 @@ var (
 	date       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b\d{4}-\d\d-\d\d\b`) })
 )
 
-// htmlCommand has flags and paths break only where they do not fit into a line.
-func htmlCommand(command string) string {
+// htmlCommand has each line of a command in an element of its own, so that what does not
+// fit can be set in below it.
+func htmlCommand(lines []string) string {
 	var b strings.Builder
-	for command != "" {
-		at := shellPiece().FindStringIndex(command)
+	for i, line := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(`<span class="line">` + htmlPieces(line) + `</span>`)
+	}
+	return b.String()
+}
+
+// htmlPieces has flags and paths break only where they do not fit into a line.
+func htmlPieces(line string) string {
+	var b strings.Builder
+	for line != "" {
+		at := shellPiece().FindStringIndex(line)
 		if at == nil {
-			at = []int{len(command), len(command)}
+			at = []int{len(line), len(line)}
 		}
-		b.WriteString(html.EscapeString(command[:at[0]]))
+		b.WriteString(html.EscapeString(line[:at[0]]))
 		if at[0] < at[1] {
-			b.WriteString(`<span class="piece">` + html.EscapeString(command[at[0]:at[1]]) + `</span>`)
+			b.WriteString(`<span class="piece">` + html.EscapeString(line[at[0]:at[1]]) + `</span>`)
 		}
-		command = command[at[1]:]
+		line = line[at[1]:]
 	}
 	return b.String()
 }

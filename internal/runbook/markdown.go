@@ -53,15 +53,11 @@ func (m *markdownWriter) block(b block) {
 	case outcome:
 		m.paragraph("> **You should see:** " + markdownText(text(b)))
 	case remedy:
-		m.paragraph("> **If not:** " + markdownText(text(b)))
+		m.remedy(b)
 	case list:
 		m.list(b)
 	case contents:
-		var l list
-		for _, heading := range b {
-			l.entries = append(l.entries, linked(heading))
-		}
-		m.list(l)
+		m.list(list{entries: b})
 	case step:
 		m.heading(3, b.heading())
 		m.blocks(b.blocks)
@@ -91,6 +87,17 @@ func (m *markdownWriter) block(b block) {
 	default:
 		panic(fmt.Sprintf("no Markdown for %T", b)) // a mistake in this package
 	}
+}
+
+func (m *markdownWriter) remedy(r remedy) {
+	lines := []string{"> **If not:** " + markdownText(r.lead)}
+	for i, way := range r.ways {
+		if i == 0 {
+			lines = append(lines, ">")
+		}
+		lines = append(lines, "> - "+markdownText(way))
+	}
+	m.paragraph(lines...)
 }
 
 func (m *markdownWriter) list(l list) {

@@ -1,6 +1,11 @@
 package runbook
 
-import "strconv"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+)
 
 // A page is what the runbook says, in its order. Both documents are written from it, so
 // that they cannot say different things.
@@ -33,8 +38,8 @@ type (
 		entries []text
 	}
 
-	// Contents are the headings of the parts.
-	contents []string
+	// Contents are the parts, linked to, with the numbers of their steps.
+	contents []text
 
 	// A step is something to do, with what is seen then.
 	step struct {
@@ -49,8 +54,12 @@ type (
 	// An outcome is what should be seen after a step.
 	outcome text
 
-	// A remedy is what to do where that is not seen.
-	remedy text
+	// A remedy is what to do where that is not seen, or several ways, by what is seen
+	// instead.
+	remedy struct {
+		lead text
+		ways []text
+	}
 
 	// A table has a heading over each column.
 	table struct {
@@ -95,6 +104,45 @@ type (
 type row struct {
 	cells []text
 	set   *Set
+}
+
+// otherwise is a remedy.
+func otherwise(lead text, ways ...text) remedy { return remedy{lead, ways} }
+
+// span are the numbers of the first and the last step of a part; zero where it has none.
+func (p part) span() (first, last int) {
+	for _, b := range p.blocks {
+		if s, ok := b.(step); ok {
+			first, last = cmp.Or(first, s.number), s.number
+		}
+	}
+	return first, last
+}
+
+// hasRecords reports whether values stand in a part.
+func (p part) hasRecords() bool { return holdsRecord(p.blocks) }
+
+func holdsRecord(blocks []block) bool {
+	return slices.ContainsFunc(blocks, func(b block) bool {
+		switch b := b.(type) {
+		case record:
+			return true
+		case step:
+			return holdsRecord(b.blocks)
+		}
+		return false
+	})
+}
+
+// stepWords name steps that follow each other.
+func stepWords(first, last int) string {
+	switch last - first {
+	case 0:
+		return fmt.Sprintf("step %d", first)
+	case 1:
+		return fmt.Sprintf("steps %d and %d", first, last)
+	}
+	return fmt.Sprintf("steps %d to %d", first, last)
 }
 
 func (s step) heading() string { return "Step " + strconv.Itoa(s.number) + ": " + s.title }

@@ -37,10 +37,28 @@ func (a *author) valuesOf(set *Set) []block {
 }
 
 func (a *author) unknown() part {
-	return part{headingUnknown, []block{list{entries: []text{
-		say("Which bytes exactly are signed is not published in a way that settles it. These records: scheme `%s`, %s.", a.Scheme, a.Confirmation),
-		say("How often App Connectors and Private Service Edges read the records is not published. For clients it is: every 200 seconds."),
-		say("The curve of clients is an estimate. It holds for clients that are awake and reach the DNS."),
-		say("What a client does when one set of `on` takes the place of another, and when a window ends, is not published."),
-	}}}}
+	takingPlace := "What a client does when a set of `on` ends is not published."
+	if a.several(txtrecord.On) {
+		takingPlace = "What a client does when one set of `on` takes the place of another, and when a window ends, is not published."
+	}
+	sources := []text{
+		say("`https://help.zscaler.com/zscaler-deployments-operations/zpa-disaster-recovery-deployment-and-operations-guide`"),
+		say("`https://help.zscaler.com/zpa/about-zscaler-dns-record-generator`"),
+	}
+	if a.Type != txtrecord.InternetAccess {
+		sources = append(sources,
+			say("`https://help.zscaler.com/zpa/troubleshooting-app-connectors`"),
+			say("`https://help.zscaler.com/unified/troubleshooting-private-service-edges-private-applications`"),
+		)
+	}
+	return part{headingUnknown, []block{
+		list{entries: []text{
+			say("Which bytes exactly are signed is not published in a way that settles it. These records: scheme `%s`, %s.", a.Scheme, a.Confirmation),
+			say("How often App Connectors and Private Service Edges read the records is not published. For clients it is: every 200 seconds."),
+			say("The curve of clients is an estimate. It holds for clients that are awake and reach the DNS."),
+			say(takingPlace),
+		}},
+		paragraph(say("What this page says of the vendor's products stands in its public help pages, among them:")),
+		list{entries: sources},
+	}}
 }

@@ -39,11 +39,15 @@ type Runbook struct {
 	// Location is where the people who read it are: times stand there in UTC and in theirs.
 	Location *time.Location
 	// Publish are the flags by which drtxt publish reaches the zone, without --records and
-	// --public; empty where that is not known.
+	// --public. Neither they nor Trust are empty: [NameServer] and its like stand for what
+	// is not known.
 	Publish []string
 	// Trust are the flags by which drtxt believes the records: --public with its file,
 	// --scheme where it is not the default.
 	Trust []string
+	// Asking are the flags by which drtxt verify and drtxt watch know whom to ask, --server
+	// and --resolver with their values; empty where they find out by themselves.
+	Asking []string
 	// Sets are the off set, then those for test, then those for on, in the order of their
 	// windows.
 	Sets []Set
@@ -68,8 +72,8 @@ type File struct {
 	// Path is relative to the kit's folder, with slashes.
 	Path string
 	// Apply are the lines that say how it is applied; those that begin with two blanks are
-	// for a shell.
-	Apply []string
+	// for a shell. Effect are those that say what becomes of the records that stand.
+	Apply, Effect []string
 }
 
 // Markdown writes the page as CommonMark, with the tables and task lists of GitHub's
@@ -108,7 +112,13 @@ func (r *Runbook) validate() error {
 	err := errors.Join(
 		canonical("domain", r.Domain), canonical("zone", r.Zone),
 		printable("version", r.Version), printable("key", r.Key), printable("scheme", r.Scheme),
-		printable("confirmation", r.Confirmation), printable("publish", r.Publish...), printable("trust", r.Trust...))
+		printable("confirmation", r.Confirmation), printable("publish", r.Publish...), printable("trust", r.Trust...),
+		printable("asking", r.Asking...))
+	for field, flags := range map[string][]string{"publish": r.Publish, "trust": r.Trust} {
+		if len(flags) == 0 {
+			err = errors.Join(err, &ContentError{field, "", "has no flags"})
+		}
+	}
 	if r.Location == nil {
 		err = errors.Join(err, &ContentError{"location", "", "is missing"})
 	}
@@ -167,7 +177,7 @@ func (s *Set) validate() error {
 	}
 	err := printable(s.Name+": values", s.Values...)
 	for _, file := range s.Files {
-		err = errors.Join(err, printable(s.Name+": format", file.Format), printable(s.Name+": path", file.Path), printable(s.Name+": apply", file.Apply...))
+		err = errors.Join(err, printable(s.Name+": format", file.Format), printable(s.Name+": path", file.Path), printable(s.Name+": apply", file.Apply...), printable(s.Name+": effect", file.Effect...))
 	}
 	return err
 }

@@ -11,8 +11,12 @@ import (
 // timeline draws the windows of on, each in a row of its own; a table of them stands
 // where they are needed.
 func (a *author) timeline() block {
+	caption := say("The window of `on`; days are those of UTC. Dates and times are in [%s].", headingSwitchOn)
+	if a.several(txtrecord.On) {
+		caption = say("The windows of `on`, one below the other; days are those of UTC. Dates and times are in [%s].", headingSwitchOn)
+	}
 	return chart{
-		caption: say("The windows of `on`, one below the other; days are those of UTC. Dates and times are in [%s].", headingSwitchOn),
+		caption: caption,
 		svg:     a.drawTimeline(a.sets(txtrecord.On)),
 		lines:   writeTimeline(a.sets(txtrecord.On)),
 	}

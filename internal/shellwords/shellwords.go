@@ -1,5 +1,5 @@
 // Package shellwords writes commands for people to paste: words that a POSIX shell takes
-// apart again into the same words (POSIX.1, XCU §2.2).
+// apart again into the same words (POSIX.1, XCU §2.2), and zsh too.
 package shellwords
 
 import "strings"
@@ -15,7 +15,8 @@ func Line(words []string) string {
 
 // Word writes a single word, between quotes where a shell would read more into it.
 func Word(word string) string {
-	if word != "" && !strings.ContainsFunc(word, special) {
+	equals := strings.HasPrefix(word, "=") // zsh has =ls stand for /bin/ls
+	if word != "" && !equals && !strings.ContainsFunc(word, special) {
 		return word
 	}
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"

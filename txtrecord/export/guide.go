@@ -3,8 +3,10 @@ package export
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/drtxt/drtxt/txtrecord"
 )
@@ -26,6 +28,21 @@ type Guide struct {
 // Lines are all of it, in order.
 func (g Guide) Lines() []string {
 	return slices.Concat(g.Place, g.Apply, g.Effect, g.Verify)
+}
+
+// fileWord stands in a guide for the file that was written.
+var fileWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\bFILE\b`) })
+
+// WithFile puts the file that was written in the place of the word FILE. The word has to
+// be one for a shell.
+func (g Guide) WithFile(word string) Guide {
+	for _, lines := range []*[]string{&g.Place, &g.Apply, &g.Effect, &g.Verify} {
+		*lines = slices.Clone(*lines)
+		for i, line := range *lines {
+			(*lines)[i] = fileWord().ReplaceAllLiteralString(line, word)
+		}
+	}
+	return g
 }
 
 func (f Format) guide(set *RecordSet) Guide {

@@ -10,6 +10,7 @@ import (
 	"github.com/drtxt/drtxt/internal/runbook"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/txtrecord/export"
 )
 
 const (
@@ -45,7 +46,9 @@ func New(t testing.TB, start time.Time) *runbook.Runbook {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Sets = append(r.Sets, runbook.Set{Name: name, Status: status, Start: from, End: to, Values: values, Files: files(name, status)})
+		set := runbook.Set{Name: name, Status: status, Start: from, End: to, Values: values}
+		set.Files = files(t, set, []string{"text", "json", "zone", "nsupdate"})
+		r.Sets = append(r.Sets, set)
 	}
 	sign("off", txtrecord.Off, time.Time{}, time.Time{})
 	for _, status := range []txtrecord.Status{txtrecord.Test, txtrecord.On} {
@@ -57,25 +60,38 @@ func New(t testing.TB, start time.Time) *runbook.Runbook {
 	return r
 }
 
-func files(name string, status txtrecord.Status) []runbook.File {
+// files are those of a set in some formats, with what the guides of these say.
+func files(t testing.TB, set runbook.Set, formats []string) []runbook.File {
+	t.Helper()
 	var files []runbook.File
-	for _, format := range []string{"text", "json", "zone", "nsupdate"} {
-		extension := format
-		if format == "text" {
-			extension = "txt"
+	for _, name := range formats {
+		format, ok := export.Lookup(name)
+		if !ok {
+			t.Fatalf("there is no format %s", name)
 		}
-		path := fmt.Sprintf("%s/%s.%s", status, name, extension)
-		files = append(files, runbook.File{Format: format, Path: path, Apply: apply[format](path)})
+		guide, err := format.Guide(&export.RecordSet{
+			RRSets:     []txtrecord.RRSet{{Name: "dr.example.com.", Type: "TXT", TTL: 60, Values: set.Values}},
+			Activation: export.NewActivation(txtrecord.Activation{Type: txtrecord.AllProducts, Status: set.Status, Start: set.Start, End: set.End}),
+			Signed:     true, Zone: "example.com", ZoneAssumed: true,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := fmt.Sprintf("%s/%s.%s", set.Status, set.Name, format.Extension)
+		guide = guide.WithFile(path)
+		files = append(files, runbook.File{Format: name, Path: path, Apply: guide.Apply, Effect: guide.Effect})
 	}
 	return files
 }
 
-// apply is what the guide of each format says, in brief.
-var apply = map[string]func(path string) []string{
-	"text": func(string) []string { return []string{"Enter each value as one TXT record."} },
-	"json": func(path string) []string { return []string{"Apply it with:", "  drtxt publish --records " + path} },
-	"zone": func(string) []string {
-		return []string{"These lines replace every TXT record of dr.example.com: take the old ones out,", "raise the serial of the SOA record, and load the zone."}
-	},
-	"nsupdate": func(path string) []string { return []string{"Apply it with:", "  nsupdate -v -k KEY_FILE " + path} },
+// EveryFormat has the sets of a runbook in every format that there is.
+func EveryFormat(t testing.TB, r *runbook.Runbook) {
+	t.Helper()
+	var names []string
+	for _, format := range export.Formats {
+		names = append(names, format.Name)
+	}
+	for i := range r.Sets {
+		r.Sets[i].Files = files(t, r.Sets[i], names)
+	}
 }
