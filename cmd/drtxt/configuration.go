@@ -241,8 +241,6 @@ func loadIfThere(path string) (*configuration.File, error) {
 	return configuration.Load(path, disarming)
 }
 
-var errNoConfigFolder = errors.New("the user's configuration folder is not known")
-
 // refuseInKit refuses the configuration in the working directory where that belongs to a
 // kit: it would set the user's own aside, with the keys that the kit is to be held against.
 func refuseInKit() error {
@@ -255,6 +253,8 @@ func refuseInKit() error {
 	return refusal(fmt.Errorf("./%s lies in the folder of a kit, where it does not belong", configuration.FileName),
 		"look at who put it there, and take it out; or name the configuration that is meant with --config")
 }
+
+var errNoConfigFolder = errors.New("the user's configuration folder is not known")
 
 // userConfiguration is the path of the user's own configuration, whether or not there is
 // one.

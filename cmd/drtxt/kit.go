@@ -146,7 +146,7 @@ func (o *kitOptions) options(env *environment, domain string, now time.Time) (ki
 	k := kit.Options{
 		Domain: domain, BindDomain: o.bindDomain, Type: txtrecord.Type(o.product), Formats: o.formats,
 		Confirmed: env.settings.confirmedOn(), SchemeOpen: env.settings.openTags(),
-		Publish: publishPlaces(env, domain), Made: now.Truncate(time.Second).UTC(), Version: versionName(),
+		Publish: publishPlaces(env, domain), Servers: configuredValues(env, domain, "server"), Resolvers: configuredValues(env, domain, "resolver"), Made: now.Truncate(time.Second).UTC(), Version: versionName(),
 	}
 	if err := oneOf("--type", o.product, activationTypes); err != nil {
 		return k, err
@@ -259,6 +259,15 @@ func (o *kitOptions) publicKeys() []string {
 		}
 	}
 	return paths
+}
+
+// configuredValues are the values of a general setting of a domain, none where it has none.
+func configuredValues(env *environment, domain, name string) []string {
+	if env.settings.file == nil {
+		return nil
+	}
+	setting, _ := env.settings.file.Setting(domain, configuration.General, name)
+	return setting.Values
 }
 
 // publishPlaces are where drtxt publish brings the records of a domain, as the

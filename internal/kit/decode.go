@@ -154,7 +154,10 @@ func (m *Manifest) validateOrigin() error {
 	if err := m.validateFlags("publish", m.Publish); err != nil {
 		return err
 	}
-	return m.validateFlags("trust", m.Trust)
+	if err := m.validateFlags("trust", m.Trust); err != nil {
+		return err
+	}
+	return m.validateFlags("asking", m.Asking)
 }
 
 // validateWord accepts what can stand in a page and in a line of a shell.

@@ -109,6 +109,7 @@ func (m *Manifest) runbook(values map[string][]string) (*runbook.Runbook, error)
 		Location:     location,
 		Publish:      m.Publish,
 		Trust:        m.Trust,
+		Asking:       m.Asking,
 	}
 	for i := range m.Sets {
 		s := &m.Sets[i]
@@ -135,11 +136,11 @@ func (m *Manifest) runbookFiles(s *Set, values []string) ([]runbook.File, error)
 		if err != nil {
 			return nil, err
 		}
-		apply := guide.WithFile(f.Path).Apply
+		guide = guide.WithFile(f.Path)
 		if f.Format == recordsFormat {
-			apply = []string{"Apply it with:", "  " + m.publishLine(f.Path)}
+			guide.Apply = []string{"Apply it with:", "  " + m.publishLine(f.Path)}
 		}
-		files = append(files, runbook.File{Format: f.Format, Path: f.Path, Apply: apply})
+		files = append(files, runbook.File{Format: f.Format, Path: f.Path, Apply: guide.Apply, Effect: guide.Effect})
 	}
 	return files, nil
 }

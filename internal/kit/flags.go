@@ -46,13 +46,26 @@ func (o *Options) trustFlags() []string {
 	return flags
 }
 
-// flagOrders are the flags that stand in publish and trust, in their order, as [Make]
+// askingFlags are those by which drtxt verify and drtxt watch know whom to ask.
+func (o *Options) askingFlags() []string {
+	var flags []string
+	for _, server := range o.Servers {
+		flags = append(flags, "--server", server)
+	}
+	for _, resolver := range o.Resolvers {
+		flags = append(flags, "--resolver", resolver)
+	}
+	return flags
+}
+
+// flagOrders are the flags that stand in publish, trust and asking, in their order, as [Make]
 // writes them: a kit must not teach anybody to take a safety away.
 var flagOrders = map[string]func() *regexp.Regexp{
 	"publish": sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`^(--server --zone --tsig-file|--zone-file( --zone)?)$`)
 	}),
-	"trust": sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^--public( --public)*( --scheme)?$`) }),
+	"trust":  sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^--public( --public)*( --scheme)?$`) }),
+	"asking": sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^((--server ?)*(--resolver ?)*)$`) }),
 }
 
 // maxWords and maxWord bound a list of flags, and each word.
@@ -89,6 +102,9 @@ func (m *Manifest) validateFlag(field, flag, value string) error {
 	case "--server":
 		_, err := dnsquery.ParseServer("udp://" + value)
 		ok, wanted = err == nil && !strings.Contains(value, "/"), "a host, with a port where it is not 53"
+	case "--resolver":
+		_, err := dnsquery.ParseServer(value)
+		ok, wanted = err == nil, "the URL of a resolver"
 	case "--zone":
 		ok, wanted = value == m.Zone, "the zone, "+m.Zone
 	case "--scheme":

@@ -78,4 +78,13 @@ func TestFlagsAreRefused(t *testing.T) {
 			t.Errorf("trust %q: %v", wrong, err)
 		}
 	}
+	m.Scheme = "trimmed"
+	if err := decode(publish, trust+" --scheme trimmed"); err != nil {
+		t.Error(err)
+	}
+	for _, wrong := range []string{trust, trust + " --scheme values"} {
+		if err := decode(publish, wrong); !is[*kit.ManifestError](err) {
+			t.Errorf("trust %q: %v", wrong, err)
+		}
+	}
 }

@@ -90,6 +90,9 @@ type Options struct {
 	// PublicKeys are the absolute paths of the public keys that are trusted, Key's among
 	// them; none where they are not known.
 	PublicKeys []string
+	// Servers and Resolvers are whom drtxt verify and drtxt watch are to ask, in the form of
+	// their flags; none where they find out by themselves.
+	Servers, Resolvers []string
 	// Made is now, Version that of the program.
 	Made    time.Time
 	Version string
@@ -196,6 +199,7 @@ func (o *Options) manifest() (*Manifest, error) {
 		SchemeOpen:      o.openTags(),
 		Publish:         o.publishFlags(),
 		Trust:           o.trustFlags(),
+		Asking:          o.askingFlags(),
 		Target:          newTarget(o.Target),
 		Window:          int64(o.Plan.Window / time.Second),
 		Overlap:         int64(o.Plan.Overlap / time.Second),

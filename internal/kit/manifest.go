@@ -57,6 +57,8 @@ type Manifest struct {
 	// known has a word of the runbook in its place.
 	Publish []string `json:"publish"`
 	Trust   []string `json:"trust"`
+	// Asking are the flags by which drtxt verify and drtxt watch know whom to ask.
+	Asking  []string `json:"asking,omitempty"`
 	Target  *Target  `json:"target,omitempty"`
 	Window  int64    `json:"window"`
 	Overlap int64    `json:"overlap"`

@@ -11,7 +11,30 @@ import (
 )
 
 func (a *author) switchOn() part {
-	steps := []step{
+	var ways []text
+	var steps []block
+	for _, way := range []struct {
+		name  string
+		steps []step
+	}{
+		{"**drtxt**, which checks what it does: %s.", a.byDrtxt()},
+		{"**Console**, by hand: %s.", a.byConsole()},
+		{"**File**, with another program: %s.", a.byFile()},
+		{"No window of this kit fits: %s, in place of all of these.", []step{a.step("Only if no window fits: sign new records", a.signAnew()...)}},
+	} {
+		if way.steps == nil {
+			continue
+		}
+		ways = append(ways, say(way.name, stepWords(way.steps[0].number, way.steps[len(way.steps)-1].number)))
+		for _, s := range way.steps {
+			steps = append(steps, s)
+		}
+	}
+	return part{headingSwitchOn, append(a.oneWay(ways), steps...)}
+}
+
+func (a *author) byDrtxt() []step {
+	return []step{
 		a.step("drtxt: see what would change",
 			a.publish(txtrecord.On, "--dry-run"),
 			outcome(say("Two lines with `+`, the new values with `b=on`. The last line begins with `nothing was changed`.")),
@@ -27,6 +50,11 @@ func (a *author) switchOn() part {
 			blanks{"Published at (UTC)", "By"},
 			a.wayDone(),
 		),
+	}
+}
+
+func (a *author) byConsole() []step {
+	return []step{
 		a.step("Console: find the window of now", a.findWindow(txtrecord.On)...),
 		a.step("Console: replace the records",
 			a.consoleSteps(),
@@ -36,22 +64,17 @@ func (a *author) switchOn() part {
 			a.wayDone(),
 		),
 	}
-	console := steps[len(steps)-1]
-	ways := []text{
-		say("**drtxt**, which checks what it does: %s.", stepWords(steps[0].number, steps[1].number)),
-		say("**Console**, by hand: %s.", stepWords(steps[2].number, console.number)),
+}
+
+// byFile is nil for a kit without files for other programs.
+func (a *author) byFile() []step {
+	files := a.otherFiles()
+	if files == nil {
+		return nil
 	}
-	if files := a.otherFiles(); files != nil {
-		steps = append(steps, a.step("File: apply a file of the kit", files...))
-		a.file = steps[len(steps)-1].heading()
-		ways = append(ways, say("**File**, with another program: %s.", stepWords(a.steps, a.steps)))
-	}
-	steps = append(steps, a.step("Only if no window fits: sign new records", a.signAnew()...))
-	blocks := a.oneWay(append(ways, say("No window of this kit fits: %s, in place of all of these.", stepWords(a.steps, a.steps))))
-	for _, s := range steps {
-		blocks = append(blocks, s)
-	}
-	return part{headingSwitchOn, blocks}
+	s := a.step("File: apply a file of the kit", files...)
+	a.file = s.heading()
+	return []step{s}
 }
 
 // oneWay is a branching: each way is enough by itself.
