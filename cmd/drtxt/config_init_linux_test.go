@@ -67,7 +67,7 @@ func TestConfigInitAsks(t *testing.T) {
 		"a key file and a zone file": {
 			replies: replies,
 			want:    []string{"type=all", "forwarding=fail-close", "for=8h", "public=" + public, "key=" + private, "zone=example.com", "publish.zone-file=" + zone},
-			works:   "drtxt record on --format json --config new/drtxt.yaml | drtxt publish --config new/drtxt.yaml",
+			works:   "drtxt record off --format json --config new/drtxt.yaml | drtxt publish --config new/drtxt.yaml",
 		},
 		"an agent and a server": {
 			replies: append(slices.Clone(replies[:4]),
@@ -89,7 +89,7 @@ func TestConfigInitAsks(t *testing.T) {
 				reply{"Where are", "none"},
 				reply{writingQuestion, "yes"}),
 			want:  []string{"type=all", "forwarding=fail-close", "public=" + public, "signer-command=" + private},
-			works: "drtxt record on --format json --config new/drtxt.yaml --for 8h",
+			works: "drtxt record off --format json --config new/drtxt.yaml",
 		},
 		"as little as can be": {
 			replies: []reply{
@@ -103,7 +103,7 @@ func TestConfigInitAsks(t *testing.T) {
 			},
 			want:  []string{"type=zpa"},
 			works: "drtxt config show --config new/drtxt.yaml",
-			lacks: []string{"drtxt verify", "drtxt watch", "drtxt record", "drtxt publish"},
+			lacks: []string{"drtxt verify", "drtxt kit", "drtxt record", "drtxt publish"},
 		},
 		"what flags say is not asked": {
 			args: []string{"dr.example.com", "--type", "all", "--public", public, "--key", private, "--for", "1h", "--publish-server", "ns1.example.com"},
@@ -114,7 +114,7 @@ func TestConfigInitAsks(t *testing.T) {
 				{writingQuestion, "yes"},
 			},
 			want:  []string{"type=all", "for=1h", "public=" + public, "key=" + private, "zone=example.com", "publish.server=ns1.example.com"},
-			works: "drtxt record on --format json --config new/drtxt.yaml",
+			works: "drtxt record off --format json --config new/drtxt.yaml",
 			lacks: []string{"| drtxt publish"}, // there is no TSIG key
 		},
 	} {

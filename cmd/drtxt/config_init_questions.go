@@ -243,7 +243,7 @@ func (c *newConfiguration) askCommand() *question {
 func (c *newConfiguration) askLength() *question {
 	return c.setting("for", question{
 		title:  "How long do on and test last, where nothing else is said?",
-		about:  "At its end disaster recovery is over by itself, if nobody comes back to it. Type none to have it said each time.",
+		about:  "The end is a stop, in case nobody comes back to it; somebody has to publish off all the same. Type none to have it said each time.",
 		prompt: "a duration, or none",
 		preset: "8h",
 		help:   "Durations are written 30m, 8h or 2d. --for, --end and --no-end of drtxt record win over it.",

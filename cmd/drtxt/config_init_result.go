@@ -32,20 +32,17 @@ func (c *newConfiguration) working() []string {
 		config = " --config " + shellwords.Word(c.path)
 	}
 	lines := []string{"drtxt config show" + config}
+	if c.isSet("key") || c.isSet("signer-command") || c.isSet("signer-agent") {
+		off := "drtxt record off --format json" + config // what is to stand on a quiet day
+		if c.isSet("public") && c.isPublished() {
+			off += " | drtxt publish" + config
+		}
+		lines = append(lines, off, "drtxt kit --out kit"+config, "drtxt wizard"+config)
+	}
 	if c.isSet("public") {
-		lines = append(lines, "drtxt verify"+config, "drtxt watch --until on"+config)
+		lines = append(lines, "drtxt verify --expect off"+config)
 	}
-	if !c.isSet("key") && !c.isSet("signer-command") && !c.isSet("signer-agent") {
-		return lines
-	}
-	record := "drtxt record on --format json" + config
-	if !c.isSet("for") {
-		record += " --for 8h"
-	}
-	if c.isSet("public") && c.isPublished() {
-		record += " | drtxt publish" + config
-	}
-	return append(lines, record, "drtxt wizard"+config)
+	return lines
 }
 
 // isPublished reports whether all is known that publishing takes.

@@ -14,10 +14,20 @@ import (
 func unknownCommand(parent *cobra.Command, name string) error {
 	path := strings.TrimPrefix(parent.CommandPath()+" "+name, parent.Root().Name()+" ")
 	hint := "`" + parent.CommandPath() + " --help` lists the commands"
-	if meant, ok := closest(name, subcommandNames(parent)); ok {
+	meant, ok := closest(name, subcommandNames(parent))
+	if !ok && !parent.HasParent() {
+		meant, ok = otherNames[name]
+	}
+	if ok {
 		hint = "did you mean `" + parent.CommandPath() + " " + meant + "`?"
 	}
 	return refusal(fmt.Errorf("there is no command %q", path), hint)
+}
+
+// otherNames are what people call what a command does.
+var otherNames = map[string]string{
+	"on": "record on", "off": "record off", "test": "record test", "sign": "record", "generate": "keygen",
+	"status": "verify", "show": "verify", "undo": "publish --undo FILE", "rollback": "publish --undo FILE", "init": "config init", "pick": "kit pick",
 }
 
 func subcommandNames(cmd *cobra.Command) []string {

@@ -11,6 +11,8 @@ import (
 func TestSuggestions(t *testing.T) {
 	t.Parallel()
 	for args, hint := range map[string]string{
+		"on":                                    "did you mean `drtxt record on`?",
+		"rollback":                              "did you mean `drtxt publish --undo FILE`?",
 		"verfy":                                 "did you mean `drtxt verify`?",
 		"recrod":                                "did you mean `drtxt record`?",
 		"VERIFY":                                "did you mean `drtxt verify`?",

@@ -151,12 +151,31 @@ func (s *session) waitForEcho(want bool) {
 	s.t.Fatalf("the terminal's echo is %t, shown %q", !want, s.screen())
 }
 
-// end waits until the program has ended with this status.
+// end waits until the program has ended with this status, and all that it showed is there.
 func (s *session) end(status int) {
 	s.t.Helper()
 	got := wait(s.t, s.cmd)
+	s.drain()
 	if got != status {
 		s.t.Fatalf("exit status %d, want %d; shown %q, stdout %q", got, status, s.screen(), s.stdout.String())
+	}
+}
+
+// drain waits until what was shown has been collected: what the test shows itself comes
+// behind it.
+func (s *session) drain() {
+	const behind = "\x1e"
+	if _, err := s.terminal.WriteString(behind); err != nil {
+		return // it was hung up, and nothing more will come
+	}
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+		s.mu.Lock()
+		shown, found := bytes.CutSuffix(s.shown, []byte(behind))
+		s.shown = shown
+		s.mu.Unlock()
+		if found {
+			return
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ func (w *wizard) acceptStart(answer string) error {
 func (w *wizard) askEnd() *question {
 	q := &question{
 		title:  "When do they end?",
-		about:  "At its end, disaster recovery is over by itself, if nobody comes back to it. Type none for no end.",
+		about:  "The end is a stop, in case nobody comes back to this; publish off all the same once the cloud is up. Type none for no end.",
 		prompt: "how long, such as 8h or 2d, or a time, or none",
 		preset: w.end.typed,
 		help: `8h counts from the start, or from now. A time is written 2026-12-01 05:10:55, which is UTC, or 2026-12-01T05:10:55+01:00 with its offset.
