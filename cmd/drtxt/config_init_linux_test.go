@@ -144,6 +144,7 @@ func TestConfigInitAsks(t *testing.T) {
 
 // At every question: Ctrl-C, the end of input and quit end it, and nothing was written.
 func TestConfigInitEnded(t *testing.T) {
+	skipLongWalk(t)
 	t.Parallel()
 	replies := initReplies(t)
 	for name, test := range map[string]struct {

@@ -37,6 +37,8 @@ func (d *shownDomain) refuseVariable(shown *shownSetting, value, wanted string) 
 // that. Flags take more spellings than the file.
 func (d *shownDomain) wantedOf(key configuration.Key, value string) string {
 	switch {
+	case key.Name == "format": // one variable for all commands, each of which has its own
+		return ""
 	case key.Shape == configuration.Switch && value != "true" && value != "false":
 		return "true or false"
 	case key.Shape == configuration.Number:

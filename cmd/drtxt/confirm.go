@@ -25,45 +25,58 @@ func confirm(ctx context.Context, env *environment, given, domain string) error 
 	return nil
 }
 
-// How long nothing has to come before what was typed is taken to be all of it: before a
-// question that changes something, what is pasted over a slow line has to be waited for.
-const (
-	quietAfterPaste = 250 * time.Millisecond
-	quietAfterEnd   = 10 * time.Millisecond
-)
-
-// discardTyped takes away what was typed before the question was seen, until nothing has
-// come for so long.
-func discardTyped(terminal io.Reader, quiet time.Duration) {
-	t, ok := terminal.(*os.File)
-	if !ok {
-		return
-	}
-	if t.SetReadDeadline(time.Now().Add(quiet)) == nil {
-		readTyped(t, quiet)
-		_ = t.SetReadDeadline(time.Time{})
-	} else { // a terminal of this system cannot be waited for
-		time.Sleep(quiet)
-	}
-	discardUnread(t)
+// A quiet is how long nothing has to come before what was typed is taken to be all of it.
+type quiet struct {
+	untouched time.Duration // where nothing was there
+	disturbed time.Duration // once something was: a paste over a slow line comes in bursts
 }
 
-// readTyped reads lines until none has come for so long, or somebody leans on a key.
-func readTyped(t *os.File, quiet time.Duration) {
-	const longest, mostEnds = 2 * time.Second, 100
+var (
+	// quietAfterPaste is for a question that changes something.
+	quietAfterPaste = quiet{250 * time.Millisecond, time.Second}
+	quietAfterEnd   = quiet{10 * time.Millisecond, 10 * time.Millisecond}
+)
+
+// errInputKeepsComing says that none of what comes can be told from an answer.
+var errInputKeepsComing = errors.New("input keeps coming, and nothing was changed")
+
+// discardTyped takes away what was typed before the question was seen, until nothing has
+// come for so long. It refuses to go on where that does not happen.
+func discardTyped(terminal io.Reader, quiet quiet) error {
+	t, ok := terminal.(*os.File)
+	if !ok {
+		return nil
+	}
+	defer discardUnread(t)
+	if t.SetReadDeadline(time.Now().Add(quiet.untouched)) != nil { // a terminal of this system cannot be waited for
+		time.Sleep(quiet.disturbed)
+		return nil
+	}
+	defer t.SetReadDeadline(time.Time{})
+	if !readTyped(t, quiet.disturbed) {
+		return refusal(errInputKeepsComing, "stop pasting, and run it again")
+	}
+	return nil
+}
+
+// readTyped reads lines until none has come for so long. It reports whether that happened:
+// it does not wait for ever for somebody who leans on a key.
+func readTyped(t *os.File, quiet time.Duration) bool {
+	const longest, mostEnds = 3 * time.Second, 100
 	limit := time.Now().Add(longest)
 	discarded := make([]byte, 1024)
-	for ends := 0; ends < mostEnds; { // an end of input, as Ctrl-D makes it, is not the end of what was typed
+	for ends := 0; ends < mostEnds && time.Now().Before(limit); { // an end of input, as Ctrl-D makes it, is not the end of what was typed
 		switch _, err := t.Read(discarded); {
 		case errors.Is(err, io.EOF):
 			ends++
 		case err != nil:
-			return
+			return true
 		}
-		if until := time.Now().Add(quiet); until.After(limit) || t.SetReadDeadline(until) != nil {
-			return
+		if t.SetReadDeadline(time.Now().Add(quiet)) != nil {
+			return true
 		}
 	}
+	return false
 }
 
 const confirmQuestion = "Type the domain's name to go ahead (anything else leaves all as it is): "
@@ -75,21 +88,33 @@ func askFor(ctx context.Context, env *environment, domain string) error {
 		return refusal(errors.New("nobody can be asked here to confirm it; nothing was changed"), "add --confirm "+domain+", or --dry-run to look only")
 	}
 	defer terminal.Close()
-	discardTyped(terminal, quietAfterPaste)
+	line, err := readConfirmation(ctx, env, terminal)
+	_ = discardTyped(terminal, quietAfterEnd) // a shell would take it for commands
+	switch {
+	case ctx.Err() != nil:
+		env.note("nothing was changed")
+		return ctx.Err()
+	case errors.Is(err, errInputKeepsComing):
+		return err
+	case err != nil && !errors.Is(err, io.EOF):
+		return refusal(pathError("reading from", "the terminal", err), "add --confirm "+domain)
+	}
+	if name, notName := txtrecord.CanonicalDomain(strings.TrimSpace(line)); err != nil || notName != nil || name != domain {
+		return refusal(errors.New("it was not confirmed; nothing was changed"), "run it again, and type "+domain+" and Enter")
+	}
+	return nil
+}
+
+// readConfirmation asks, and returns the line that was typed. The error is io.EOF where
+// the line was not ended with Enter.
+func readConfirmation(ctx context.Context, env *environment, terminal io.Reader) (string, error) {
+	if err := discardTyped(terminal, quietAfterPaste); err != nil {
+		return "", err
+	}
 	fmt.Fprint(env.err, confirmQuestion)
 	line, err := unlessDone(ctx, 0, func() (string, error) { return bufio.NewReader(terminal).ReadString('\n') })
 	if err != nil {
 		fmt.Fprintln(env.err) // the terminal has not shown an end of line
 	}
-	if ctx.Err() != nil {
-		env.note("nothing was changed")
-		return ctx.Err()
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		return refusal(pathError("reading from", "the terminal", err), "add --confirm "+domain)
-	}
-	if name, err := txtrecord.CanonicalDomain(strings.TrimSpace(line)); err != nil || name != domain {
-		return refusal(errors.New("it was not confirmed; nothing was changed"), "run it again, and type "+domain)
-	}
-	return nil
+	return line, err
 }

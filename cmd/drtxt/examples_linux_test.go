@@ -17,6 +17,7 @@ import (
 // servers that examples name there is one of the test, which is also the one that is asked
 // where none is named.
 func TestExamples(t *testing.T) {
+	skipLongWalk(t)
 	t.Parallel()
 	template := newExampleFolder(t)
 	for _, lines := range examples() {

@@ -70,13 +70,10 @@ func newIncident(env *environment) (incident, error) {
 	if i.madeWith = madeWith(&own.settings); own.settings.path != "" {
 		i.config = []string{"--config", own.settings.path}
 	}
-	domains := own.settings.file.Domains()
-	if len(domains) > 1 {
+	switch domains := own.settings.file.Domains(); {
+	case len(domains) > 1: // what stands for every domain counts all the same
 		i.madeWith += "\nIt has several domains: put the one that is meant in the place of DOMAIN."
-		warnOfFound(&own, "", nil)
-		return i, nil
-	}
-	if len(domains) == 1 {
+	case len(domains) == 1:
 		i.domain = domains[0]
 	}
 	if err := i.take(&own, own.settings.takeOnly()); err != nil {

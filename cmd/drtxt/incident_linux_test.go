@@ -11,6 +11,7 @@ import (
 // The page's commands are run as they stand there, in their order, by the shell, at a
 // terminal: without a configuration, and with many.
 func TestIncidentLines(t *testing.T) {
+	skipLongWalk(t)
 	t.Parallel()
 	template := newExampleFolder(t)
 	signer, err := exec.LookPath("drtxt-test-signer")
@@ -63,7 +64,9 @@ func TestIncidentLines(t *testing.T) {
 		"for every domain": {page: named, file: "mine.yaml", configuration: "key: dr_privatekey.pem\npublic: dr_publickey.pem\nfor: 1h\n",
 			has: []string{"DOMAIN"}, lacks: []string{"--key", "--public", "--for "}},
 		"several": {page: named, file: "mine.yaml", configuration: "for: 1h\n" + key + "    signer-command: " + signer + "\n    publish: {zone-file: example.com.zone}\n  dr.example.net:\n    key: dr_privatekey.pem\n",
-			has: []string{"DOMAIN", "--key", "NAME_SERVER", "--for 8h", "--config mine.yaml"}},
+			has: []string{"DOMAIN", "--key", "NAME_SERVER", "--config mine.yaml"}, lacks: []string{"--for "}},
+		"several, with settings for every domain": {page: named, file: "mine.yaml", configuration: "for: 1h\npublic: dr_publickey.pem\nkey: dr_privatekey.pem\n" + domain + server + "  dr.example.net: {}\n",
+			has: []string{"DOMAIN", "NAME_SERVER"}, lacks: []string{"--for ", "--public", "--key"}},
 		"U-labels": {page: named, file: "mine.yaml", configuration: "domains:\n  DR.Example.COM.:\n    public: dr_publickey.pem\n",
 			lacks: []string{"DOMAIN"}},
 	} {

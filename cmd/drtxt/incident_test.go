@@ -51,6 +51,7 @@ func TestIncidentConfigured(t *testing.T) {
 	}{
 		"one domain, its key gone": {domain, "FOR dr.example.com,", `names "`, false},
 		"several":                  {domain + "  dr.example.net: {}\n", "It has several domains", "", false},
+		"several, their key gone":  {"key: gone.pem\n" + "domains:\n  dr.example.com: {}\n  dr.example.net: {}\n", "FOR DOMAIN,", `names "`, false},
 		"two that contradict":      {domain + "    signer-agent: true\n", "FOR DOMAIN,", "warning: this page is without the configuration: ", true},
 	} {
 		path := filepath.Join(t.TempDir(), "mine.yaml")

@@ -81,7 +81,7 @@ func (i *interview) run(ctx context.Context) error {
 	i.say(i.greeting)
 	i.say(howToAnswer)
 	if err := i.askAll(ctx); err != nil {
-		discardTyped(terminal, quietAfterEnd) // a shell would take it for commands
+		_ = discardTyped(terminal, quietAfterEnd) // a shell would take it for commands
 		return i.ended(ctx, err)
 	}
 	return nil
@@ -213,7 +213,9 @@ const maxAnswer = 1023
 // read shows what to type, and returns the line that was typed.
 func (i *interview) read(ctx context.Context, q *question) (line []byte, err error) {
 	if q.deliberate {
-		discardTyped(i.terminal, quietAfterPaste)
+		if err := discardTyped(i.terminal, quietAfterPaste); err != nil {
+			return nil, err
+		}
 	}
 	fmt.Fprint(i.env.err, printableLine(q.invitation()))
 	line, err = unlessDone(ctx, 0, func() ([]byte, error) {
@@ -255,6 +257,8 @@ func (i *interview) ended(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		i.env.note("nothing was written")
 		return context.Canceled
+	case errors.Is(err, errInputKeepsComing):
+		return err
 	case errors.Is(err, errQuit):
 		return refusal(err, "run it again when it suits; "+i.instead)
 	case errors.Is(err, io.EOF):

@@ -259,6 +259,7 @@ func TestWizardNewKey(t *testing.T) {
 
 // At every question: Ctrl-C, the end of input, quit and no end it, and nothing was written.
 func TestWizardEnded(t *testing.T) {
+	skipLongWalk(t)
 	t.Parallel()
 	replies := wizardReplies(keyFile(t, "test-a.private.pem"), "")
 	for name, test := range map[string]struct {
@@ -475,6 +476,25 @@ func TestWizardPasteAtTheEnd(t *testing.T) {
 	s.reply(reply{lastQuestion, "no"})
 	s.end(2)
 	s.wroteNothing()
+}
+
+// A paste that goes on and on answers the last question neither.
+func TestWizardPasteWithoutEnd(t *testing.T) {
+	t.Parallel()
+	for name, pause := range map[string]time.Duration{"lines": 100 * time.Millisecond, "bursts": 300 * time.Millisecond} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := startWizard(t)
+			s.reply(answering(wizardReplies(keyFile(t, "test-a.private.pem"), ""), map[string]string{lastQuestion: "-"})...)
+			const refused = "input keeps coming, and nothing was changed"
+			for deadline := time.Now().Add(20 * time.Second); !strings.Contains(s.screen(), refused) && time.Now().Before(deadline); time.Sleep(pause) {
+				s.press("yes\n")
+			}
+			s.expect(refused)
+			s.end(2)
+			s.wroteNothing()
+		})
+	}
 }
 
 // Wrong passphrases end it with nothing written, and with the line that asks nothing else
@@ -697,6 +717,7 @@ domains:
 // Files that are configured and missing are said where the key is asked for, and nobody is
 // kept from making records with another file, with a new pair, or without signature.
 func TestWizardMissingFiles(t *testing.T) {
+	skipLongWalk(t)
 	t.Parallel()
 	private, public := keyFile(t, "test-a.private.pem"), keyFile(t, "test-a.public.pem")
 	const missing = "Type another file, or one of these."
@@ -710,6 +731,7 @@ func TestWizardMissingFiles(t *testing.T) {
 		newKey    bool
 		unsigned  bool
 		notAgain  bool // the line that makes the same does not run
+		notNext   bool // nor do those that come next
 	}{
 		"said at the key question":   {settings: key, beginning: []reply{{"yes or no: ", "no"}, {"What is configured cannot be used:", private}}},
 		"another key":                {settings: key, beginning: []reply{{"yes or no: ", "no"}, {missing, private}}},
@@ -722,7 +744,7 @@ func TestWizardMissingFiles(t *testing.T) {
 			{"In which file is the public key?", keyFile(t, "test-b.public.pem")}, {"they are no pair", "gone.pem"}, {"cannot be read", public}}},
 		"one of two public keys":          {settings: "    key: gone.pem\n    public: ['" + public + "', gone.pem]\n", beginning: []reply{{"yes or no: ", "no"}, {missing, private}}},
 		"a new pair, with public":         {settings: withPublic, beginning: newPair, newKey: true},
-		"unsigned, with public":           {settings: withPublic, beginning: []reply{{"yes or no: ", "no"}, {missing, "2"}}, unsigned: true},
+		"unsigned, with public":           {settings: withPublic, beginning: []reply{{"yes or no: ", "no"}, {missing, "2"}}, unsigned: true, notNext: true},
 		"only the public key":             {settings: "    key: '" + private + "'\n    public: gone.pem\n", beginning: []reply{{"yes or no [no]: ", ""}, {"[" + private + "]: ", ""}, aPublic}},
 		"a program":                       {settings: "    signer-command: /gone/sign\n    signer-arg: [x]\n    public: '" + public + "'\n", beginning: []reply{{"yes or no: ", "no"}, {missing, private}}},
 		"an agent without its public key": {settings: agent, beginning: []reply{{"yes or no: ", "no"}, {missing, private}, aPublic}},
@@ -744,6 +766,9 @@ func TestWizardMissingFiles(t *testing.T) {
 			}
 			s.expect("Nothing is published yet.")
 			s.end(0)
+			if strings.Contains(s.screen(), "They run once the configured public key is there.") != test.notNext {
+				t.Errorf("of the lines that come next it is said %q", s.screen())
+			}
 			if signed := strings.Contains(s.stdout.String(), "bh="); signed == test.unsigned {
 				t.Errorf("printed %q", s.stdout.String())
 			}

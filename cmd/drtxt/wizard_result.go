@@ -46,6 +46,9 @@ func (w *wizard) describeNext(env *environment, m *making) {
 	trust := w.trustWords(m)
 	records := []string{"--records", w.files()[1]}
 	env.note("next:")
+	if _, missing := w.gone["public"]; missing && m.options.unsigned { // nothing typed stands in its place
+		env.note("(They run once the configured public key is there.)")
+	}
 	publish := append(append([]string{"drtxt", "publish"}, records...), trust...)
 	for _, part := range taken.target() {
 		publish = append(publish, strings.Fields(part)...)

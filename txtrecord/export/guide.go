@@ -102,24 +102,23 @@ func (f Format) verify(set *RecordSet) []string {
 		return []string{"Then run, with the same set in --format json as RECORDS.json:", line + " --records RECORDS.json"}
 	}
 	line += set.trust()
-	if set.Scheme != "" && set.Scheme != (txtrecord.Scheme{}).String() {
-		line += " --scheme " + set.Scheme
-	}
 	if set.Activation.Start == nil { // else what to expect depends on when it is run
 		line += " --expect " + set.Activation.Status
 	}
 	return []string{"Then run:", line}
 }
 
-// trust is the flag that says by what the records are to be believed.
+// trust are the flags that say by what the records are to be believed.
 func (set *RecordSet) trust() string {
 	switch {
 	case set.Activation == nil:
 		return ""
-	case set.Signed:
+	case !set.Signed:
+		return " --allow-unsigned"
+	case set.Scheme == "" || set.Scheme == (txtrecord.Scheme{}).String():
 		return " --public dr_publickey.pem"
 	}
-	return " --allow-unsigned"
+	return " --public dr_publickey.pem --scheme " + set.Scheme
 }
 
 // types names the record types of the set.
