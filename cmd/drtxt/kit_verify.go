@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -64,6 +65,9 @@ func (o *kitReading) prepare(env *environment, args []string) (kit.Policy, error
 		return kit.Policy{}, err
 	}
 	for _, path := range o.public {
+		if _, err := os.Stat(path); err != nil {
+			continue // which is told when it is read
+		}
 		if inside, err := kit.Holds(dir, path); err != nil {
 			return kit.Policy{}, withHint(pathError("reading", dir, err), "check the path")
 		} else if inside {

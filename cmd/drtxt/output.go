@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/drtxt/drtxt/internal/filesystem"
+	"github.com/drtxt/drtxt/internal/kit"
 )
 
 func quoted(text string) string { return strconv.Quote(text) }
@@ -62,6 +63,9 @@ func (o *output) check(others ...string) error {
 	}
 	if info, err := os.Stat(o.path); err == nil && info.IsDir() {
 		return outputError(pathError("writing", o.path, syscall.EISDIR))
+	}
+	if inside, err := kit.Encloses(dir); err == nil && inside {
+		return refusal(fmt.Errorf("--out %s lies in the folder of a kit, which nothing may be added to", quoted(o.path)), "name a file elsewhere")
 	}
 	return nil
 }

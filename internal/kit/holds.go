@@ -1,12 +1,15 @@
 package kit
 
 import (
-	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
 )
 
 // Holds reports whether a path leads to a file in the folder, or by way of it: as it is
@@ -41,20 +44,20 @@ func Encloses(dir string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for {
-		if namesSchema(filepath.Join(real, ManifestFile)) {
+	for _, folder := range []string{real, filepath.Dir(real)} { // a kit has no folders in its folders
+		if namesSchema(filepath.Join(folder, ManifestFile)) {
 			return true, nil
 		}
-		parent := filepath.Dir(real)
-		if parent == real {
-			return false, nil
-		}
-		real = parent
 	}
+	return false, nil
 }
 
-// namesSchema reports whether a file has the schema of manifests somewhere, of whatever
-// version.
+// schemaFirst is how a manifest begins, also one that is broken further on.
+var schemaFirst = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\s*\{\s*"schema"\s*:\s*"` + schemaName + `/`)
+})
+
+// namesSchema reports whether a file names the schema of manifests, of whatever version.
 func namesSchema(path string) bool {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
 		return false
@@ -65,7 +68,11 @@ func namesSchema(path string) bool {
 	}
 	defer file.Close()
 	data, _ := io.ReadAll(io.LimitReader(file, MaxManifest))
-	return bytes.Contains(data, []byte(schemaName+"/"))
+	var named struct{ Schema string }
+	if json.Unmarshal(data, &named) == nil && strings.HasPrefix(named.Schema, schemaName+"/") {
+		return true
+	}
+	return schemaFirst().Match(data)
 }
 
 // waysOf are the paths that a path leads over, its links followed one by one, the last the

@@ -45,9 +45,11 @@ func (e *OccupiedError) Hint() string {
 
 // CheckVacant reports whether a kit can be made at a path: nothing is there, or an empty
 // folder that is neither the working directory nor a mount point, and what it lies in is a
-// folder. Errors are an
-// [*OccupiedError] and those of the system.
+// folder, and of no kit. Errors are an [*OccupiedError] and those of the system.
 func CheckVacant(dir string) error {
+	if inside, err := Encloses(filepath.Dir(filepath.Clean(dir))); err == nil && inside {
+		return &OccupiedError{Dir: dir, Reason: "lies in the folder of another kit, which nothing may be added to"}
+	}
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		if _, err := os.Lstat(dir); err == nil {

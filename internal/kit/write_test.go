@@ -262,10 +262,14 @@ func TestEncloses(t *testing.T) {
 	}
 	for name, manifest := range map[string]string{
 		"broken": `{"schema": "drtxt/kit/v1", `, "later": `{"schema":"drtxt/kit/v9"}`, "foreign": `{"schema":"drtxt/recordset/v1"}`, "empty": "",
+		"backup": `{"files":["backup/drtxt/kit/RUNBOOK.md"],"schema":"other"}`, "reordered": `{"x":1,"schema":"drtxt/kit/v1"}`,
 	} {
 		if err := errors.Join(os.MkdirAll(at(name+"/in"), 0o700), os.WriteFile(at(name+"/manifest.json"), []byte(manifest), 0o600)); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.Mkdir(at("broken/in/deep"), 0o700); err != nil {
+		t.Fatal(err)
 	}
 	for link, target := range map[string]string{"to-on": "kit/on", "kit/away": "../foreign", "to-kit": "kit"} {
 		if err := os.Symlink(target, at(link)); err != nil {
@@ -273,8 +277,8 @@ func TestEncloses(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]bool{
-		"kit": true, "kit/on": true, "to-on": true, "to-kit": true, "to-kit/off": true, "broken": true, "broken/in": true, "later": true,
-		".": false, "foreign": false, "foreign/in": false, "empty": false, "kit/away": false,
+		"kit": true, "kit/on": true, "to-on": true, "to-kit": true, "to-kit/off": true, "broken": true, "broken/in": true, "later": true, "reordered": true,
+		".": false, "backup": false, "broken/in/deep": false, "foreign": false, "foreign/in": false, "empty": false, "kit/away": false,
 	} {
 		if got, err := kit.Encloses(at(name)); err != nil || got != want {
 			t.Errorf("%s: %v, %v", name, got, err)

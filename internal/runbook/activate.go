@@ -46,7 +46,7 @@ func (a *author) byDrtxt() []step {
 			a.published(),
 			a.failed(),
 			a.reload(),
-			paragraph(say("The undo line at the end puts back what stood before. It is for a mistake that you see **right now**: keep it until you go on to [%s], and never use it after that. The way back is [%s].", headingArrive, headingComeBack)),
+			paragraph(say("The undo line at the end puts back what stood before. It is for a mistake that you see **right now**: keep it until you go on to [%s], and never use it after that. Where nothing stood before, it is refused. The way back is [%s].", headingArrive, headingComeBack)),
 			blanks{"Published at (UTC)", "By"},
 			a.wayDone(),
 		),
@@ -200,10 +200,30 @@ func (a *author) applied(file File) []block {
 		for _, path := range valuesOf(a.Publish, "--tsig-file") {
 			shell = strings.ReplaceAll(shell, TSIGFile, shellwords.Word(path))
 		}
+		shell = a.atServer(file, shell)
 		blocks = append(blocks, command{shell})
 	}
 	flush()
 	return blocks
+}
+
+// atServer has nsupdate ask the server that is known, and not the one that the zone's SOA
+// record names.
+func (a *author) atServer(file File, shell string) string {
+	servers := valuesOf(a.Publish, "--server")
+	before, ok := strings.CutSuffix(shell, " "+fileOfNow)
+	if file.Format != "nsupdate" || !ok || len(servers) == 0 || servers[0] == NameServer {
+		return shell
+	}
+	m := hostAndPort().FindStringSubmatch(servers[0])
+	words := []string{"server", servers[0]} // an address of IPv6 without brackets
+	if m != nil {
+		words = []string{"server", m[1] + m[2]}
+		if m[3] != "" {
+			words = append(words, m[3])
+		}
+	}
+	return "{ echo " + shellwords.Line(words) + "; cat " + fileOfNow + "; } | " + before
 }
 
 // quoted is a sentence from outside in which pairs of backticks stand around code.

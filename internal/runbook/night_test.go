@@ -354,7 +354,7 @@ func TestOneWayIsEnough(t *testing.T) {
 // and what is seen of a program that says nothing.
 func TestFilesReplaceWhatStands(t *testing.T) {
 	step := write(t, newRunbook(t)).step(t, "File: apply a file of the kit")
-	want := regexp.MustCompile("(?s)\nAs `nsupdate`:\n\nIt replaces every TXT record of dr.example.com: any other .*\nnsupdate -v -k /etc/drtxt/update.key FILE\n```\n\n> \\*\\*You should see:\\*\\* Nothing")
+	want := regexp.MustCompile("(?s)\nAs `nsupdate`:\n\nIt replaces every TXT record of dr.example.com: any other .*\n\\{ echo server ns1.example.com; cat FILE; \\} \\| nsupdate -v -k /etc/drtxt/update.key\n```\n\n> \\*\\*You should see:\\*\\* Nothing")
 	if !want.MatchString(step) {
 		t.Errorf("it says %s", step)
 	}
