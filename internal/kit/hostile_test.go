@@ -68,6 +68,9 @@ func fixDigests(t testing.TB, dir string, change func(*kit.Manifest)) {
 
 // Whatever byte of whatever file is changed, the kit is not valid any more.
 func TestEveryChangedByteIsFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of kits, one after the other; run without -short")
+	}
 	t.Parallel()
 	o := options(t)
 	o.Plan.Count = 1
@@ -143,6 +146,9 @@ func TestChangedLengthIsFound(t *testing.T) {
 }
 
 func TestMissingFilesAreFound(t *testing.T) {
+	if testing.Short() {
+		t.Skip("thousands of kits, one after the other; run without -short")
+	}
 	t.Parallel()
 	whole := write(t, options(t))
 	for _, name := range paths(t, whole) {
