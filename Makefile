@@ -22,7 +22,7 @@ demo: build ## the whole job on an embedded name server
 test: ## everything that needs no other program
 	$(GO) test ./...
 
-# Short, because the detector sees nothing in walks through many processes, one after the other.
+# Short, because the detector sees nothing more in walks through many processes, one after the other.
 race: ## the same under the race detector, without the longest walks; needs a C compiler
 	CGO_ENABLED=1 $(GO) test -race -short ./...
 

@@ -175,18 +175,7 @@ func TestConfigInitBack(t *testing.T) {
 	replies := initReplies(t)
 	s := startConfigInit(t)
 	s.reply(replies[:len(replies)-1]...)
-	for _, r := range slices.Backward(replies) {
-		s.expect(r.question)
-		if r.question != writingQuestion {
-			s.expect(": ")
-		}
-		s.press("back\n")
-	}
-	s.expect("this is the first question")
-	s.press("\n")
-	for _, r := range replies[1 : len(replies)-1] {
-		s.reply(reply{r.question, ""})
-	}
+	s.backAndForth(replies)
 	s.reply(reply{writingQuestion, "yes"})
 	s.end(0)
 	if got := strings.Join(s.written(), " "); !strings.Contains(got, "forwarding=fail-close") || !strings.Contains(got, replies[8].answer) {

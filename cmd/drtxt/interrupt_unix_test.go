@@ -137,7 +137,7 @@ func interruptBlocked(t *testing.T, cmd *exec.Cmd, signal os.Signal) {
 // a variable that does not count comes after that.
 func startHearing(t *testing.T, cmd *exec.Cmd) io.Reader {
 	t.Helper()
-	cmd.Env = append(os.Environ(), "DRTXT_ALLOW_UNSIGNED=1", "DRTXT_UNSIGNED=1", "DRTXT_NO_PASSPHRASE=1")
+	cmd.Env = append(os.Environ(), "DRTXT_ALLOW_UNSIGNED=1", "DRTXT_UNSIGNED=1", "DRTXT_NO_PASSPHRASE=1", "DRTXT_ALLOW_EXPOSED_KEY=1")
 	pipe, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

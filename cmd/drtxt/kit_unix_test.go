@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"io/fs"
@@ -33,7 +32,7 @@ func TestKitInterruptedWhileSigning(t *testing.T) {
 				t.Fatal(err)
 			}
 			cmd := command(t, "kit", "dr.example.com", "--out", filepath.Join(parent, "kit"), "--signer-command", signer, "--public", publicKey("test-a.public.pem"))
-			stderr := startSigning(t, cmd)
+			stderr := startHearing(t, cmd)
 			time.Sleep(300 * time.Millisecond) // until the program runs; before that it must end in the same way
 			begin := time.Now()
 			if err := cmd.Process.Signal(signal); err != nil {
@@ -53,32 +52,13 @@ func TestKitInterruptedWhileSigning(t *testing.T) {
 	}
 }
 
-// startSigning starts a program and returns when it listens to signals: what it says of a
-// variable that does not count comes after that.
-func startSigning(t *testing.T, cmd *exec.Cmd) io.Reader {
-	t.Helper()
-	cmd.Env = append(os.Environ(), "DRTXT_ALLOW_EXPOSED_KEY=1")
-	pipe, err := cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	stderr := bufio.NewReader(pipe)
-	if line, err := stderr.ReadString('\n'); err != nil || !strings.Contains(line, "is ignored") {
-		t.Fatalf("it says %q, %v", line, err)
-	}
-	return stderr
-}
-
 // Ctrl-C at any moment: there is the whole kit and status 0, or nothing at all.
 func TestKitInterruptedWhenever(t *testing.T) {
 	t.Parallel()
 	key, public := keyFile(t, "test-a.private.pem"), publicKey("test-a.public.pem")
 	begin := func(dir string) (*exec.Cmd, io.Reader) {
 		cmd := command(t, "kit", "dr.example.com", "--out", dir, "--key", key, "--count", "30", "--window", "1d", "--overlap", "1h")
-		return cmd, startSigning(t, cmd)
+		return cmd, startHearing(t, cmd)
 	}
 	cmd, stderr := begin(filepath.Join(t.TempDir(), "kit"))
 	started := time.Now()

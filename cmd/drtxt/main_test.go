@@ -239,15 +239,6 @@ func writeTemp(t *testing.T, name, content string) string {
 	return path
 }
 
-// skipLongWalk leaves out what runs many processes one after the other where tests are to
-// be short, as under the race detector, which would not see more in it.
-func skipLongWalk(t *testing.T) {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("a long walk through processes; run without -short")
-	}
-}
-
 // files lists the names in a folder.
 func files(t *testing.T, dir string) string {
 	t.Helper()

@@ -28,7 +28,6 @@ import (
 // that differ in dr.example.com; $SILENT never answers; $PRIMARY is the script's own,
 // and takes updates that are signed by the key in the file $UPDATE_KEY.
 func TestScript(t *testing.T) {
-	skipLongWalk(t)
 	t.Parallel()
 	scripts, err := filepath.Glob("testdata/script/*.txtar")
 	if err != nil || len(scripts) == 0 {

@@ -179,6 +179,15 @@ func (s *session) drain() {
 	}
 }
 
+// skipLongWalk leaves out what runs many processes one after the other where tests are to
+// be short, as under the race detector, which would not see more in it.
+func skipLongWalk(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a long walk through processes; run without -short")
+	}
+}
+
 // A recorder takes down what a check says.
 type recorder struct {
 	testing.TB

@@ -60,6 +60,25 @@ func (s *session) reply(replies ...reply) {
 	}
 }
 
+// backAndForth goes from the last question, which is asked, back to the first, and up to the
+// last again with nothing but Enter.
+func (s *session) backAndForth(replies []reply) {
+	s.t.Helper()
+	last := len(replies) - 1
+	for i, r := range slices.Backward(replies) {
+		s.expect(r.question)
+		if i < last {
+			s.expect(": ")
+		}
+		s.press("back\n")
+	}
+	s.expect("this is the first question")
+	s.press("\n")
+	for _, r := range replies[1:last] {
+		s.reply(reply{r.question, ""})
+	}
+}
+
 // pressLater presses keys once the question is asked again, where they count only then.
 func (s *session) pressLater(question, keys string) {
 	s.t.Helper()
@@ -307,18 +326,7 @@ func TestWizardBack(t *testing.T) {
 	replies := wizardReplies(keyFile(t, "test-a.private.pem"), "elsewhere")
 	s := startWizard(t)
 	s.reply(replies[:len(replies)-1]...)
-	for _, r := range slices.Backward(replies) {
-		s.expect(r.question)
-		if r.question != lastQuestion {
-			s.expect(": ")
-		}
-		s.press("back\n")
-	}
-	s.expect("this is the first question")
-	s.press("\n")
-	for _, r := range replies[1 : len(replies)-1] {
-		s.reply(reply{r.question, ""})
-	}
+	s.backAndForth(replies)
 	s.reply(reply{lastQuestion, "yes"})
 	s.expect("Nothing is published yet.")
 	s.end(0)

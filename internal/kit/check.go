@@ -248,7 +248,10 @@ type heldSet struct {
 func (c *checker) checkSet(s *Set, wanted func(File) bool) heldSet {
 	held := heldSet{contents: map[string][]byte{}}
 	for _, f := range s.Files {
-		if data, ok := c.contentIf(f, wanted(f) || f.Format == recordsFormat); ok {
+		if !wanted(f) && f.Format != recordsFormat {
+			continue
+		}
+		if data, ok := c.content(f.Path, f.SHA256, f.Size); ok {
 			held.contents[f.Path] = data
 		}
 	}
@@ -272,13 +275,6 @@ func (c *checker) checkSet(s *Set, wanted func(File) bool) heldSet {
 		c.compare(name, held.contents[name], derived[name])
 	}
 	return held
-}
-
-func (c *checker) contentIf(f File, wanted bool) ([]byte, bool) {
-	if !wanted {
-		return nil, false
-	}
-	return c.content(f.Path, f.SHA256, f.Size)
 }
 
 // compare holds a file against what the records and the manifest give.

@@ -338,9 +338,6 @@ var stringFields = map[string]func(*runbook.Runbook, string){
 }
 
 func TestHostileTextIsText(t *testing.T) {
-	if testing.Short() {
-		t.Skip("hundreds of pages, one after the other; run without -short")
-	}
 	everywhere := func(text string) documents {
 		r := newRunbook(t)
 		for _, set := range stringFields {
@@ -425,9 +422,6 @@ func difference(want, got string) string {
 
 // A shell must take every command apart into the words that it was made of.
 func TestCommandsAreForAShell(t *testing.T) {
-	if testing.Short() {
-		t.Skip("hundreds of pages, one after the other; run without -short")
-	}
 	r := newRunbook(t)
 	for _, text := range hostile {
 		r.Publish, r.Trust = []string{"--tsig-file", text}, []string{"--public", text}
