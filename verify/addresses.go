@@ -13,6 +13,21 @@ import (
 
 var addressTypes = []uint16{dns.TypeA, dns.TypeAAAA}
 
+// Addresses are the addresses of a type, A or AAAA, that the server has at the domain that
+// was asked for, sorted, each once. Where told is false the server did not say, or the name
+// is an alias, whose target is not followed: that is never none.
+func (s *ServerReport) Addresses(domain, rrtype string) (addresses []netip.Addr, told bool) {
+	r, asked := s.replyTo(domain, dns.StringToType[rrtype])
+	if !asked || !r.tells(s.Role) || r.answer.CNAME != "" {
+		return nil, false
+	}
+	for _, record := range r.answer.Records {
+		addresses = append(addresses, record.Address)
+	}
+	slices.SortFunc(addresses, netip.Addr.Compare)
+	return slices.Compact(addresses), true
+}
+
 // addressesAt are the addresses of a type that a server has for the domain, sorted, with
 // the records' TTLs, and whether it said so.
 func (s *ServerReport) addressesAt(domain string, rrtype uint16) (addresses []string, ttls []uint32, told bool) {

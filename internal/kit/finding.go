@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/drtxt/drtxt/internal/finding"
 	"github.com/drtxt/drtxt/verify"
 )
 
@@ -70,6 +71,15 @@ var codes = []codeInfo{
 	{CodeWindowGap, verify.Warning, adviceNew},
 	{CodeTTL, verify.Warning, adviceNew + " and a --ttl from 30s to 15m"},
 	{CodeExposed, verify.Warning, "take the permissions of others away: `chmod -R go= DIR`"},
+}
+
+// Kinds are all kinds of findings in a kit, the gravest first.
+func Kinds() finding.Table {
+	kinds := make(finding.Table, len(codes))
+	for i, info := range codes {
+		kinds[i] = finding.Kind{Code: finding.Code(info.Code), Severity: info.Severity, Advice: info.Advice}
+	}
+	return kinds
 }
 
 // A Finding is one thing that was seen in a kit, with what to do next.
