@@ -62,11 +62,18 @@ func (f Format) guide(set *RecordSet) Guide {
 	if f.perType && len(set.RRSets) > 1 {
 		g.Effect = append(g.Effect, severalChanges)
 	}
+	if slices.Contains(set.typeList(), "AAAA") {
+		g.Effect = append(g.Effect, undocumentedAAAA)
+	}
 	return g
 }
 
 // severalChanges is said where each type is a change of its own.
 const severalChanges = "Several types are several changes: if one fails, others may not be made; make those too."
+
+// undocumentedAAAA is said of every set with IPv6 addresses: the vendor's page on private
+// service edges in disaster recovery has A records alone.
+const undocumentedAAAA = "The vendor documents A records alone: what its clients do with AAAA records is open; `drtxt edges -4` leaves them out."
 
 // applyWith stands before a command where nothing else does.
 const applyWith = "Apply it with:"
@@ -98,7 +105,10 @@ func (f Format) verify(set *RecordSet) []string {
 	if f.onServer {
 		line += " --server YOUR-NAME-SERVER"
 	}
-	if set.Activation == nil {
+	switch {
+	case set.Activation == nil && f.data:
+		return []string{"Then run:", line + " --records FILE"}
+	case set.Activation == nil:
 		return []string{"Then run, with the same set in --format json as RECORDS.json:", line + " --records RECORDS.json"}
 	}
 	line += set.trust()

@@ -302,6 +302,8 @@ func verifyLine(f form, set *export.RecordSet) string {
 		line += " --server YOUR-NAME-SERVER"
 	}
 	switch {
+	case set.Activation == nil && f.Name == "json":
+		return line + " --records FILE" // the set itself
 	case set.Activation == nil:
 		return line + " --records RECORDS.json"
 	case set.Signed:
