@@ -48,8 +48,8 @@ type calibrationForm struct {
 		Salt                      int
 		Chance                    float64
 	} `json:"diagnoses"`
-	Findings   []finding `json:"findings"`
-	ExitStatus int       `json:"exit_status"`
+	Findings   []reportedFinding `json:"findings"`
+	ExitStatus int               `json:"exit_status"`
 }
 
 // calibrated decodes standard output, and holds it against the schema.

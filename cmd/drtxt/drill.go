@@ -1,27 +1,37 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	cryptorand "crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"math/rand/v2"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/drtxt/drtxt/internal/drill"
-	"github.com/drtxt/drtxt/keygen"
-	"github.com/drtxt/drtxt/txtrecord"
-	"github.com/drtxt/drtxt/txtrecord/export"
+	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/verify"
 )
 
 type drillOptions struct {
-	keep string
-	out  output
+	// kitReading is of the kit, where there is one.
+	kitReading
+	kit      string
+	clients  int
+	faults   []string
+	markdown string
+	keep     string
+	// made is the key of a rehearsal without a kit.
+	made *rsa.PrivateKey
 }
+
+// toResult is the value of --markdown where no file is named.
+const toResult = "-"
 
 func newDrillCommand(env *environment) *cobra.Command {
 	var o drillOptions
@@ -31,46 +41,131 @@ func newDrillCommand(env *environment) *cobra.Command {
 		Long: `Make a key and a zone, publish off, test, on and off by DNS update (RFC 2136), and
 verify each live, on a name server inside this program that only listens on
 loopback. Nothing outside the program is touched, and nothing is left behind unless
---keep names a folder.
+--keep or --markdown names where.
 
-Exit status 1 if any step went wrong.`,
+--kit rehearses a real kit instead, with a clock that is moved: off, then in each
+window test and on, the renewal by the next window, the end of the last, and off.
+Its records activate: programs of this machine can ask for them while that lasts.
+
+--clients simulates clients that look the records up every 200 s behind caching
+resolvers, and holds what they see against the computed curve. --fault breaks
+something on purpose, and shows what verify says to it: ` + list(drillFaultNames()) + `.
+
+Exit status 1 if anything went wrong: a step, a curve, or a fault that verify does
+not name. docs/drill.md explains it, and how a rehearsal is kept for auditors.`,
 		Example: `  drtxt drill
-  drtxt drill --keep rehearsal`,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runDrill(cmd.Context(), env, &o) },
+  drtxt drill --keep rehearsal
+  drtxt drill --fault all
+  drtxt drill --kit kit --public dr_publickey.pem --clients 100 --markdown protocol.md`,
+		Args: o.checkArguments,
+		RunE: func(cmd *cobra.Command, args []string) error { return runDrill(cmd.Context(), env, &o) },
 	}
-	o.out.flags(env, cmd, []string{"table", "json"})
-	cmd.Flags().StringVar(&o.keep, "keep", "", "leave keys and records in this `DIR`, made if missing; nothing in it is overwritten")
+	o.flags(env, cmd)
 	return cmd
 }
 
+func (o *drillOptions) flags(env *environment, cmd *cobra.Command) {
+	o.takesSettingsOfKit(env, cmd)
+	cmd.PreRunE = chain(cmd.PreRunE, func(cmd *cobra.Command, args []string) error { return o.understand(env, cmd, args) })
+	o.out.flags(env, cmd, []string{"table", "json", "markdown"})
+	o.keyFlags(cmd)
+	f := cmd.Flags()
+	f.StringVar(&o.kit, "kit", "", "rehearse the kit in this `DIR`")
+	f.IntVar(&o.clients, "clients", 0, fmt.Sprintf("simulate this `NUMBER` of clients, up to %d, at every change", drill.MaxClients))
+	f.StringArrayVar(&o.faults, "fault", nil, "also break this, a `NAME` of those above, or all; repeatable")
+	f.StringVar(&o.markdown, "markdown", "", "leave a protocol for auditors in this `FILE`, whole or not at all; without a file it is the result")
+	f.StringVar(&o.keep, "keep", "", "leave keys and records in this `DIR`, made if missing; nothing in it is overwritten")
+	f.Lookup("markdown").NoOptDefVal = toResult
+	f.Lookup("public").Usage = "with --kit: " + f.Lookup("public").Usage
+	f.Lookup("scheme").Usage = "with --kit: " + f.Lookup("scheme").Usage
+	completeValues(cmd, "fault", append(drillFaultNames(), allFaults))
+}
+
+// takesSettingsOfKit has the command read the configuration where there is a kit, and take
+// from it what is configured for the kit's domain. A rehearsal without one needs nothing.
+func (o *drillOptions) takesSettingsOfKit(env *environment, cmd *cobra.Command) {
+	annotate(cmd, noSettings, "")
+	cmd.PreRunE = chain(cmd.PreRunE, func(cmd *cobra.Command, _ []string) error {
+		if o.kit == "" {
+			return nil
+		}
+		delete(cmd.Annotations, noSettings)
+		return applyConfiguration(env, cmd)
+	})
+	takesSettingsOf(env, cmd, func(*cobra.Command, []string) (string, error) {
+		if domain := env.settings.only(); domain != "" {
+			return domain, nil
+		}
+		if err := o.open(o.kit); err != nil {
+			return "", err
+		}
+		return o.folder.Manifest.Domain, nil
+	})
+}
+
+// checkArguments accepts one argument, behind --markdown alone: its file.
+func (o *drillOptions) checkArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 1 && o.markdown == toResult {
+		return nil
+	}
+	return cobra.NoArgs(cmd, args)
+}
+
+const allFaults = "all"
+
+func drillFaultNames() []string {
+	names := make([]string, len(drill.Faults))
+	for i, f := range drill.Faults {
+		names[i] = f.Name
+	}
+	return names
+}
+
+// understand puts --markdown in its place, and refuses what does not go together.
+func (o *drillOptions) understand(env *environment, cmd *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		if o.markdown = args[0]; o.markdown == "" {
+			return refusal(errors.New("--markdown is empty"), "give it a file, or nothing at all")
+		}
+	}
+	if o.markdown == toResult {
+		if env.typed["format"] && o.out.format != "markdown" {
+			return contradict("--markdown without a file", "--format "+o.out.format)
+		}
+		o.out.format, o.markdown = "markdown", ""
+	}
+	if cmd.Flags().Changed("clients") && (o.clients < 1 || o.clients > drill.MaxClients) {
+		return refusal(fmt.Errorf("--clients %d is not from 1 to %d", o.clients, drill.MaxClients), "1000 show the curve well; leave it out for none")
+	}
+	for _, name := range o.faults {
+		if err := oneOf("--fault", name, append(drillFaultNames(), allFaults)); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.kit == "" && env.typedAny("public", "scheme"):
+		return refusal(errors.New("--public and --scheme are about --kit, which is not given"), "add --kit DIR, or leave them out")
+	case o.kit != "" && o.keep != "":
+		return refusal(errors.New("--keep is not for a rehearsal of a kit: its records activate, and are not to lie about in copies"), "leave out --keep; the kit itself has the records")
+	}
+	return nil
+}
+
 func runDrill(ctx context.Context, env *environment, o *drillOptions) error {
-	if err := o.out.check(); err != nil {
-		return err
-	}
-	if o.keep != "" {
-		if err := checkEmpty(o.keep); err != nil {
-			return err
-		}
-	}
-	begin := env.now()
-	key, err := generateKey(ctx, env)
+	plan, err := o.plan(ctx, env)
 	if err != nil {
 		return err
 	}
-	rehearsal, err := drill.Run(ctx, key, env.now)
+	rehearsal, err := o.rehearse(ctx, env, plan)
 	if err != nil {
 		return err
 	}
 	if o.keep != "" {
-		if err := keepRehearsal(ctx, env, o.keep, rehearsal); err != nil {
+		if err := keepRehearsal(ctx, env, o.keep, o.made, rehearsal); err != nil {
 			return err
 		}
 	}
-	result, err := renderDrill(env, rehearsal, o.out.format, env.now().Sub(begin))
-	if err != nil {
-		return err
-	}
-	if err := o.out.write(ctx, env, result); err != nil {
+	if err := o.write(ctx, env, rehearsal); err != nil {
 		return err
 	}
 	if !rehearsal.Right() {
@@ -79,114 +174,105 @@ func runDrill(ctx context.Context, env *environment, o *drillOptions) error {
 	return nil
 }
 
-// checkEmpty refuses a folder that holds anything, so that nothing in it can be
-// mistaken for what the rehearsal leaves, or the other way round.
-func checkEmpty(dir string) error {
-	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil
-	case err != nil:
-		return refusal(pathError("reading the folder", dir, err), "name a new or an empty folder")
-	case len(entries) > 0:
-		return refusal(fmt.Errorf("the folder %s is not empty", quoted(dir)), "name a new or an empty folder")
+// plan makes the plan of the rehearsal, once everything else was looked at.
+func (o *drillOptions) plan(ctx context.Context, env *environment) (*drill.Plan, error) {
+	if o.kit != "" {
+		return o.kitPlan(env)
 	}
-	return nil
+	if err := o.out.check(); err != nil {
+		return nil, err
+	}
+	if err := o.checkMarkdown(); err != nil {
+		return nil, err
+	}
+	if o.keep != "" {
+		if err := checkEmpty(o.keep); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if o.made, err = generateKey(ctx, env); err != nil {
+		return nil, err
+	}
+	plan := drill.NewPlan(o.made, env.now())
+	plan.Policy.Location = time.Local
+	return plan, nil
 }
 
-// keepRehearsal leaves the key pair and each step's records, or nothing at all.
-func keepRehearsal(ctx context.Context, env *environment, dir string, r *drill.Rehearsal) error {
-	_, err := os.Stat(dir)
-	isNew := errors.Is(err, os.ErrNotExist)
-	written, err := writeRehearsal(ctx, dir, r)
+// kitPlan is the plan of a kit, which is believed as far as kit verify believes it.
+func (o *drillOptions) kitPlan(env *environment) (*drill.Plan, error) {
+	policy, err := o.prepare(env, []string{o.kit})
 	if err != nil {
-		for _, path := range written {
-			os.Remove(path)
-		}
-		if isNew {
-			os.Remove(dir) // succeeds only if it is empty
-		}
-		return refusal(err, "name another folder with --keep")
-	}
-	env.note("kept keys and records in %s", quoted(dir))
-	return nil
-}
-
-// writeRehearsal returns what it wrote, even if it could not write all.
-func writeRehearsal(ctx context.Context, dir string, r *drill.Rehearsal) (written []string, err error) {
-	if err := keygen.WritePair(dir, r.Key); err != nil {
 		return nil, err
 	}
-	written = append(written, filepath.Join(dir, keygen.PublicKeyFile), filepath.Join(dir, keygen.PrivateKeyFile))
-	for i := range r.Steps {
-		step := &r.Steps[i]
-		for _, format := range export.Formats {
-			if step.Set.RRSets == nil {
-				continue
-			}
-			var b bytes.Buffer
-			set := step.Set
-			set.Target.LeastTTL = set.RRSets[0].TTL // for every host, Cloudflare's enterprise plan too
-			if err := format.WriteSet(&b, &set); err != nil {
-				return written, err
-			}
-			path := filepath.Join(dir, fmt.Sprintf("%d-%s.%s", i+1, step.Status, format.Extension))
-			if err := writeFile(ctx, path, b.Bytes()); err != nil {
-				return written, err
-			}
-			written = append(written, path)
-		}
+	if err := o.checkMarkdown(); err != nil {
+		return nil, err
 	}
-	return written, nil
+	plan, err := drill.KitPlan(o.folder, policy)
+	if is[*drill.UnfitKitError](err) {
+		line := slices.Concat([]string{"drtxt", "kit", "verify", operand(o.kit)}, publicWords(o.public), schemeWords(env, policy.Scheme))
+		return nil, &failure{status: verify.StatusWrong, err: err, hint: "`" + shellwords.Line(line) + "` says all that is wrong with it, and what to do"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	plan.Policy.SchemeConfirmed = env.settings.confirmedOn()
+	return plan, nil
 }
 
-func renderDrill(env *environment, r *drill.Rehearsal, format string, took time.Duration) ([]byte, error) {
-	if format == "json" {
+// rehearse goes through the plan, with progress on a terminal.
+func (o *drillOptions) rehearse(ctx context.Context, env *environment, plan *drill.Plan) (*drill.Rehearsal, error) {
+	options := drill.Options{Now: env.now, Clients: o.clients, Rand: newRand()}
+	for _, fault := range drill.Faults {
+		if slices.Contains(o.faults, fault.Name) || slices.Contains(o.faults, allFaults) {
+			options.Faults = append(options.Faults, fault)
+		}
+	}
+	var progress atomic.Pointer[drill.Progress]
+	progress.Store(new(drill.Progress))
+	options.Progress = func(p drill.Progress) { progress.Store(&p) }
+	defer showProgress(env, func() string { return o.progressInWords(progress.Load()) })()
+	return drill.Run(ctx, plan, options)
+}
+
+func (o *drillOptions) progressInWords(p *drill.Progress) string {
+	switch {
+	case p.Fault != "":
+		return "making the fault " + p.Fault
+	case o.clients > 0:
+		return fmt.Sprintf("step %d of %d: %d of %d clients have seen it", p.Step, p.Steps, p.Switched, o.clients)
+	}
+	return fmt.Sprintf("step %d of %d", p.Step, p.Steps)
+}
+
+// newRand is chance that nobody has chosen.
+func newRand() *rand.Rand {
+	var seed [32]byte
+	cryptorand.Read(seed[:])
+	return rand.New(rand.NewChaCha8(seed))
+}
+
+// write writes the protocol, where a file is named for it, and the result.
+func (o *drillOptions) write(ctx context.Context, env *environment, r *drill.Rehearsal) error {
+	result, err := o.render(env, r)
+	if err != nil {
+		return err
+	}
+	if o.markdown != "" {
+		if err := writeFile(ctx, o.markdown, drillProtocol(r)); err != nil {
+			return withHint(err, "name another file with --markdown")
+		}
+		env.note("wrote %s, the protocol", quoted(o.markdown))
+	}
+	return o.out.write(ctx, env, result)
+}
+
+func (o *drillOptions) render(env *environment, r *drill.Rehearsal) ([]byte, error) {
+	switch o.out.format {
+	case "json":
 		return drillAsJSON(r)
+	case "markdown":
+		return drillProtocol(r), nil
 	}
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "Rehearsal at %s on an embedded name server; no system outside this program was touched.\n\n", drill.Domain)
-	rows := make([][]string, len(r.Steps))
-	for i := range r.Steps {
-		rows[i] = drillRow(i+1, &r.Steps[i])
-	}
-	if err := writeTable(&b, []string{"STEP", "ASKED", "SERVED", "VERDICT", "SIGNATURE", "WINDOW ENDS", "CLIENTS", "RESULT"}, rows); err != nil {
-		return nil, err
-	}
-	for i := range r.Steps {
-		if s := &r.Steps[i]; s.Err != nil {
-			fmt.Fprintf(&b, "\nstep %d: %s\n", i+1, printableLine(s.Err.Error()))
-		} else if !s.Right() {
-			writeFindings(env, &b, s.Report.Findings)
-		}
-	}
-	writeDrillEnd(env, &b, r, took)
-	return b.Bytes(), nil
-}
-
-func drillRow(number int, s *drill.Step) []string {
-	served, window, signature := "-", "no end", "-"
-	if set := s.Report.Set; set != nil {
-		served = "b=" + string(set.Activation.Status)
-	}
-	if end := s.Report.End(); !end.IsZero() {
-		window = end.UTC().Format(time.RFC3339)
-	}
-	if s.Report.Key != "" {
-		signature = "verified"
-	}
-	result := "right"
-	if !s.Right() {
-		result = "WRONG"
-	}
-	return []string{fmt.Sprint(number), string(s.Status), served, orDash(string(s.Report.Verdict)), signature, window, "<= " + s.ClientDelay.String(), result}
-}
-
-func writeDrillEnd(env *environment, b *bytes.Buffer, r *drill.Rehearsal, took time.Duration) {
-	fmt.Fprintf(b, "\nCLIENTS is when every client would have seen the step in earnest: the TTL of what stood before (%s, and %s where nothing stood), and one look-up every %s. An estimate.\n", drill.TTL, drill.NegativeTTL, verify.PollInterval)
-	color, verdict := green, "All steps went right"
-	if !r.Right() {
-		color, verdict = red, "The rehearsal went WRONG"
-	}
-	fmt.Fprintln(b, paint(env, color, fmt.Sprintf("%s, in %s; scheme prefix, %s.", verdict, took.Round(time.Millisecond), confirmation(txtrecord.Scheme{}, "", nil))))
+	return drillTable(env, r)
 }

@@ -48,6 +48,12 @@ func newExampleFolder(t *testing.T) *exampleFolder {
 		"old.txt":          examplePassphrase + "\n",
 		"new.txt":          "another " + examplePassphrase + "\n",
 		"update.key":       updateKeyFile,
+		"edges.json":       shownBlock(t, "edges.md", "json"),
+		"inventory.yaml":   shownBlock(t, "edges.md", "yaml"),
+		"edges-1.json":     `{"totalPages":2,"list":[{"id":"1","useInDrMode":true,"enabled":true,"serviceEdges":[{"id":"11","enabled":true,"publishIps":["203.0.113.10"]}]}]}`,
+		"edges-2.json":     `{"totalPages":2,"list":[{"id":"2","useInDrMode":false,"enabled":true,"serviceEdges":[]}]}`,
+		"profiles.json":    readText(t, filepath.Join("../../testdata/vendor/policies", "all-right.json")),
+		"status.txt":       shownBlock(t, "check.md", "text"),
 		"domains.csv":      "domain,expect\ndr.example.com,on\n",
 		"dr_publickey.pem": readText(t, publicKey("test-a.public.pem")), "dr_privatekey.pem": readText(t, filepath.Join(keysDir, "test-a.private.pem")),
 		"example.com.zone": "$ORIGIN example.com.\n$TTL 300\n@ SOA ns1 hostmaster 1 3600 600 86400 60\n@ NS ns1\nns1 A 192.0.2.1\n",
@@ -83,6 +89,9 @@ var furnishings = []struct{ before, run string }{
 	{"drtxt kit dr.example.com", "rm -r kit"},
 	{"drtxt verify", "drtxt publish --records on.json" + toServer},
 	{"drtxt watch", "drtxt publish --records on.json" + toServer},
+	{"drtxt check", "drtxt publish --records off.json" + toServer},
+	{"drtxt check", "drtxt edges edges.json --domain dr.example.com --format json --out addresses.json && drtxt publish --records addresses.json" + toServer},
+	{"drtxt check", "cp dr_privatekey.pem dr_publickey.pem keys"},
 	{"drtxt publish", "drtxt publish --records off.json" + toServer},
 	{"drtxt publish --undo", "rm -r undo && drtxt publish --records on.json" + toServer + " && mv undo/* UNDO_FILE"},
 }
@@ -194,7 +203,8 @@ func (f *exampleFolder) converse(line string, conversation []exchange) {
 	cmd := exec.CommandContext(ctx, "sh", "-c", f.replaced(line))
 	cmd.Dir = f.dir
 	cmd.Env = append(os.Environ(), "HOME="+f.dir, "XDG_CONFIG_HOME="+filepath.Join(f.dir, "config"), "XDG_STATE_HOME="+filepath.Join(f.dir, "state"))
-	if strings.HasPrefix(line, "drtxt verify") || strings.HasPrefix(line, "drtxt watch") {
+	asks := func(command string) bool { return strings.HasPrefix(line, "drtxt "+command) }
+	if asks("verify") || asks("watch") || asks("check") {
 		cmd.Env = append(cmd.Env, "DRTXT_SERVER="+f.server)
 	}
 	session := startAtTerminal(f.t, cmd)

@@ -41,9 +41,13 @@ type live struct {
 }
 
 func (l *live) flags(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.StringArrayVar(&l.servers, "server", nil, "authoritative name server to ask, `HOST[:PORT]` or [v6]:port; repeatable; only these are asked")
+	l.askedFlags(cmd)
 	l.expected.flags(cmd, "the exact sets that are expected")
+}
+
+// askedFlags are those that say whom to ask.
+func (l *live) askedFlags(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&l.servers, "server", nil, "authoritative name server to ask, `HOST[:PORT]` or [v6]:port; repeatable; only these are asked")
 	l.asking.flags(cmd)
 }
 

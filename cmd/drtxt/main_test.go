@@ -185,7 +185,7 @@ type verification struct {
 	AsExpected      *bool             `json:"as_expected"`
 	ExitStatus      int               `json:"exit_status"`
 	Servers         []server          `json:"servers"`
-	Findings        []finding         `json:"findings"`
+	Findings        []reportedFinding `json:"findings"`
 }
 
 type server struct {
@@ -199,7 +199,7 @@ type server struct {
 	RTT       *float64 `json:"rtt_ms"`
 }
 
-type finding struct {
+type reportedFinding struct {
 	Code     string `json:"code"`
 	Severity string `json:"severity"`
 	Server   string `json:"server"`

@@ -27,9 +27,15 @@ const maxNagiosLine = 1000
 
 // nagiosStatus is the plugin's status for a report.
 func nagiosStatus(report *verify.Report) int {
-	switch report.ExitStatus() {
+	return nagiosStatusOf(report.ExitStatus(), gravest(report.Findings) != nil)
+}
+
+// nagiosStatusOf is the plugin's status for an exit status; warned says that there are
+// warnings.
+func nagiosStatusOf(status int, warned bool) int {
+	switch status {
 	case verify.StatusDone:
-		if gravest(report.Findings) != nil {
+		if warned {
 			return nagiosWarning
 		}
 		return nagiosOK
@@ -183,6 +189,9 @@ func (t *nagiosTally) line() string {
 	return nagiosOutput(t.status(), text, fmt.Sprintf("'domains'=%d;;;0 ", total)+strings.Join(data, " "))
 }
 
+// monitored are the commands that have the format nagios.
+var monitored = []string{"verify", "watch", "check"}
+
 // nagiosAsked reports whether the arguments, or the environment, ask for the format
 // nagios. It looks for itself, because arguments that cannot be parsed count as well: a
 // monitor reads every end as one of the plugin's.
@@ -191,10 +200,8 @@ func nagiosAsked(env *environment) bool {
 	if i := slices.Index(args, "--"); i >= 0 {
 		args = args[:i]
 	}
-	for _, c := range commands {
-		if c.name != "verify" && c.name != "watch" && slices.Contains(args, c.name) {
-			return false // no monitor runs these
-		}
+	if i := slices.IndexFunc(args, isCommand); i >= 0 && !slices.Contains(monitored, args[i]) {
+		return false // no monitor runs these
 	}
 	format := env.getenv(variable("format"))
 	for i, arg := range args {
@@ -205,6 +212,16 @@ func nagiosAsked(env *environment) bool {
 		}
 	}
 	return format == "nagios"
+}
+
+// isCommand reports whether a word is the name of a command.
+func isCommand(word string) bool {
+	for _, c := range commands {
+		if c.name == word {
+			return true
+		}
+	}
+	return false
 }
 
 // nagiosFailure is the plugin's line for a command that failed, without its end.

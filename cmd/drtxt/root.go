@@ -118,6 +118,8 @@ var commands = []struct {
 	{"verify", newVerifyCommand},
 	{"watch", newWatchCommand},
 	{"publish", newPublishCommand},
+	{"edges", newEdgesCommand},
+	{"check", newCheckCommand},
 	{"calibrate", newCalibrateCommand},
 	{"drill", newDrillCommand},
 	{"kit", newKitCommand},

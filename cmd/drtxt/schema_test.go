@@ -31,7 +31,7 @@ var compileSchemas = sync.OnceValues(func() (schemaSet, error) {
 	compiler.AssertFormat()
 	compiler.UseLoader(docsLoader{})
 	set := schemaSet{}
-	for _, name := range []string{"recordset", "verification", "explanation", "drill", "keypair", "publication", "undo", "calibration", "keyinspection", "configuration", "kit", "kitverification"} {
+	for _, name := range []string{"recordset", "verification", "explanation", "drill", "keypair", "publication", "undo", "calibration", "keyinspection", "configuration", "kit", "kitverification", "edges", "check"} {
 		schema, err := compiler.Compile(schemaHome + name + ".schema.json")
 		if err != nil {
 			return nil, err
@@ -356,7 +356,7 @@ func TestDrillFitsTheSchema(t *testing.T) {
 		t.Errorf("%v\n%s", err, r.stdout)
 	}
 	checkQuiet(t, r)
-	failed, err := drillAsJSON(&drill.Rehearsal{Steps: []drill.Step{{Status: "off", Err: errors.New("no port\x1b")}}})
+	failed, err := drillAsJSON(&drill.Rehearsal{Plan: drill.Plan{Domain: drill.Domain}, Steps: []drill.Step{{Status: "off", Err: errors.New("no port\x1b")}}})
 	if err != nil {
 		t.Fatal(err)
 	}

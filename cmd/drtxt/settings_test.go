@@ -105,7 +105,7 @@ func TestEmptyValues(t *testing.T) {
 			if t := flag.Value.Type(); t != "string" && t != "stringArray" || cmd.Name() == "completion" || cmd.Name() == "help" {
 				return
 			}
-			args := map[string][]string{"record": {"record", "off", "dr.example.com"}}[cmd.Name()]
+			args := map[string][]string{"record": {"record", "off", "dr.example.com"}, "edges": {"edges", "edges.json"}}[cmd.Name()]
 			if args == nil {
 				args = []string{cmd.Name()}
 			}

@@ -138,14 +138,20 @@ func parseWarnBefore(text string) (time.Duration, error) {
 
 func (j *judged) acknowledged(p *verify.Policy) error {
 	for _, name := range j.acknowledge {
-		code := verify.Code(name)
-		// unsigned is an error only until a flag accepts it.
-		if info, ok := verify.Lookup(code); !ok || info.Severity != verify.Warning && code != verify.CodeUnsigned {
+		if !acknowledgeable(name) {
 			return refusal(fmt.Errorf("--acknowledge %q is not the code of a warning", name), "codes of warnings are "+strings.Join(warningCodes(), ", "))
 		}
-		p.Acknowledged = append(p.Acknowledged, code)
+		p.Acknowledged = append(p.Acknowledged, verify.Code(name))
 	}
 	return nil
+}
+
+// acknowledgeable reports whether a code is that of one of verify's warnings: unsigned is an
+// error only until a flag accepts it.
+func acknowledgeable(name string) bool {
+	code := verify.Code(name)
+	info, ok := verify.Lookup(code)
+	return ok && (info.Severity == verify.Warning || code == verify.CodeUnsigned)
 }
 
 func warningCodes() []string {
