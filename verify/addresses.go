@@ -42,6 +42,41 @@ func (s *ServerReport) addressesAt(domain string, rrtype uint16) (addresses []st
 	return slices.Compact(addresses), ttls, true
 }
 
+// aliasAt is the name that a server's answer to a question for addresses has the domain be
+// an alias of, empty where it is none.
+func (s *ServerReport) aliasAt(domain string, rrtype uint16) string {
+	r, asked := s.replyTo(domain, rrtype)
+	if !asked || !r.tells(s.Role) {
+		return ""
+	}
+	return r.answer.CNAME
+}
+
+// aliasFindings refuses an alias that a server answers a question for addresses with. Where
+// the question for TXT has the same answer, [judgeAnswer] refused it.
+func (r *run) aliasFindings(told []ServerReport) []Finding {
+	var findings []Finding
+	for i := range told {
+		if told[i].Outcome == Alias {
+			continue
+		}
+		var types []string
+		target := ""
+		for _, rrtype := range addressTypes {
+			if alias := told[i].aliasAt(r.policy.Domain, rrtype); alias != "" {
+				types, target = append(types, dns.TypeToString[rrtype]), alias
+			}
+		}
+		if target == "" {
+			continue
+		}
+		finding := newFinding(CodeCNAME, fmt.Sprintf("asked for %s records, the server answers that the name is an alias of %s, and the clients find no addresses of its own", strings.Join(types, " and "), quote(target)))
+		finding.Server = told[i].Address
+		findings = append(findings, finding)
+	}
+	return findings
+}
+
 // addressFindings says whether the name has the addresses that Private Access needs,
 // and whether the servers agree on them.
 func (r *run) addressFindings(report *Report, told []ServerReport) []Finding {
@@ -54,6 +89,10 @@ func (r *run) addressFindings(report *Report, told []ServerReport) []Finding {
 		var seen []string
 		at := map[string][]string{}
 		for i := range told {
+			if told[i].aliasAt(r.policy.Domain, rrtype) != "" {
+				some = true // whatever the target has: [run.aliasFindings] said what is wrong
+				continue
+			}
 			addresses, _, ok := told[i].addressesAt(r.policy.Domain, rrtype)
 			if !ok {
 				unknown = told[i].Address // or not asked, because there is one of the other type

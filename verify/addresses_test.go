@@ -68,3 +68,50 @@ func texts(addresses []netip.Addr) []string {
 	}
 	return all
 }
+
+// An alias that is told to those alone who ask for addresses is refused as one is that
+// everybody is told, and is never taken for a name without addresses.
+func TestAliasForAddresses(t *testing.T) {
+	aliased := func(rrtypes ...uint16) func(virtualnet.Host) virtualnet.Host {
+		return func(h virtualnet.Host) virtualnet.Host {
+			return func(query *dns.Msg) *dns.Msg {
+				if !slices.Contains(rrtypes, query.Question[0].Qtype) {
+					return h(query)
+				}
+				reply := new(dns.Msg).SetReply(query)
+				reply.Authoritative = true
+				reply.Answer = []dns.RR{&dns.CNAME{Hdr: dns.RR_Header{Name: domain + ".", Rrtype: dns.TypeCNAME, Class: dns.ClassINET, Ttl: 30}, Target: "cdn.example.net."}}
+				return reply
+			}
+		}
+	}
+	none := func(h virtualnet.Host) virtualnet.Host { return h }
+	for name, c := range map[string]struct {
+		alter  func(virtualnet.Host) virtualnet.Host
+		status int
+		says   []string // of the findings about aliases and addresses
+	}{
+		"no alias": {none, 0, nil},
+		"both":     {aliased(dns.TypeA, dns.TypeAAAA), 1, []string{`cname: asked for A and AAAA records, the server answers that the name is an alias of "cdn.example.net.", and the clients find no addresses of its own`}},
+		"A alone":  {aliased(dns.TypeA), 1, []string{`cname: asked for A records, the server answers that the name is an alias of "cdn.example.net.", and the clients find no addresses of its own`}},
+		"AAAA":     {aliased(dns.TypeAAAA), 1, []string{`cname: asked for AAAA records, the server answers that the name is an alias of "cdn.example.net.", and the clients find no addresses of its own`}},
+		"TXT too":  {aliased(dns.TypeTXT, dns.TypeA, dns.TypeAAAA), 1, []string{`cname: the name is an alias of "cdn.example.net."`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inVirtualTime(t, func(t *testing.T) {
+				n := new(virtualnet.Net)
+				n.Add(firstAt, c.alter(virtualnet.Zones(exampleZone(1, txtAt(domain+".", 30, onSet(t)...), edgeAddress))))
+				report := liveChecker(t, n).Check(t.Context(), request([]verify.Server{{Host: firstAt, Port: "53"}}, asking(t)))
+				var says []string
+				for _, f := range report.Findings {
+					if f.Code == verify.CodeCNAME || f.Code == verify.CodeNoAddress || f.Code == verify.CodeAddressesDiffer || f.Code == verify.CodeAddressesNotAsked {
+						says = append(says, string(f.Code)+": "+f.Message)
+					}
+				}
+				if !slices.Equal(says, c.says) || report.ExitStatus() != c.status {
+					t.Errorf("status %d, %q", report.ExitStatus(), says)
+				}
+			})
+		})
+	}
+}

@@ -187,7 +187,7 @@ var catalogue = []CodeInfo{
 	{CodeWildcard, Warning, "give the name records of its own: the wildcard answers for every name beside it too"},
 	{CodeTrailingDot, Warning, "enter the owner name with its final dot, or relative to the zone, and publish again; take the misplaced records away"},
 	{CodeSerialsDiffer, Info, "wait for the zone transfer; if it stays, look at the secondary's log"},
-	{CodeNoAddress, Warning, "publish A records at the name with the public addresses of the Private Service Edges that are designated for disaster recovery"},
+	{CodeNoAddress, Warning, "publish A records at the name with the public addresses of the Private Service Edges that are designated for disaster recovery: `drtxt edges FILE --domain DOMAIN` makes them of an export or an inventory"},
 	{CodeAddressesDiffer, Warning, "wait for the secondaries, or look at the transfer to the server that differs; nothing to do if this is meant"},
 	{CodeAddressesNotAsked, Warning, "ask again; look at why the server does not answer for this type"},
 	{CodeRecordsNotExpected, Error, adviceReplace},
@@ -273,15 +273,15 @@ func newFinding(code Code, message string) Finding {
 	return Finding{Code: code, Severity: info.Severity, Message: message, Advice: info.Advice}
 }
 
-// rank orders severities, the gravest first.
-func (s Severity) rank() int {
+// Rank orders severities: the gravest has the lowest.
+func (s Severity) Rank() int {
 	return slices.Index([]Severity{Error, Warning, Info}, s)
 }
 
 // sortFindings puts the gravest first and otherwise keeps the order of the checks.
 func sortFindings(findings []Finding) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
-		return cmp.Compare(a.Severity.rank(), b.Severity.rank())
+		return cmp.Compare(a.Severity.Rank(), b.Severity.Rank())
 	})
 }
 

@@ -76,6 +76,7 @@ func (r *run) judgeAuthoritative(ctx context.Context, report *Report, told []Ser
 		r.findMisplaced(ctx, told),
 		serialFindings(told, r.policy.Domain),
 		wildcardFindings(told),
+		r.aliasFindings(told),
 		r.addressFindings(report, told),
 		r.recordFindings(report, told),
 	)

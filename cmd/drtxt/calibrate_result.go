@@ -8,6 +8,7 @@ import (
 
 	"github.com/drtxt/drtxt/internal/calibration"
 	"github.com/drtxt/drtxt/internal/configuration"
+	"github.com/drtxt/drtxt/internal/finding"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
 )
@@ -85,7 +86,7 @@ func (r *calibrationResult) render(env *environment, format string) ([]byte, err
 		r.writeNone(env, &b)
 	case outcomeMalformed:
 		fmt.Fprintln(&b, paint(env, red, "nothing to try a scheme on: "+malformedInWords(r.Verdict)))
-		writeFindings(env, &b, r.Findings)
+		writeFindings(env, &b, finding.FromVerify(r.Findings))
 	case outcomeTrial:
 		r.writeTrial(&b)
 	case outcomeAccepted:

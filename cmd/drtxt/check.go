@@ -21,6 +21,7 @@ type checkOptions struct {
 	kit, key string
 	ttl      string
 	host     string
+	provider string
 	leastTTL string
 	out      output
 }
@@ -30,18 +31,20 @@ func newCheckCommand(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [DOMAIN]",
 		Short: "Say on a quiet day whether everything is ready for the night",
-		Long: `Say in one table whether a domain is ready for disaster recovery: the records that
-stand and their TTL, the addresses at the name against the Private Service Edges, the
-kit, the private key's file, the app profiles, what edges and connectors say of
-themselves. For cron, with --format nagios or prometheus, and for the exercise once a
-quarter. docs/check.md says where the exports come from.
+		Long: `Say in one table whether a domain is ready for disaster recovery: the records
+that stand and their TTL, the addresses at the name against the Private Service
+Edges, the kit, the private key's file, the app profiles, what edges and
+connectors say of themselves. For cron, with --format nagios or prometheus, and
+for the exercise once a quarter. docs/check.md says where the exports come from.
 
-Nobody is asked anything, and the key is never decrypted. What is not given is "not
-checked", what could not be found out is "unknown"; neither counts as good.
+Nothing is asked at the terminal, and the key is never decrypted. What is not
+given is "not checked", what could not be found out is "unknown"; neither counts
+as good.
 
-Exit status: as verify, 0 ready as far as was checked, 1 if any finding is an error,
-2 used wrongly, 3 no record, 4 not known, also where a probe reached nothing, 5
-pending. With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL (1, 3), 3 UNKNOWN (2, 4).`,
+Exit status: as verify, 0 ready as far as was checked, 1 if any finding is an
+error, 2 used wrongly, 3 no record, 4 not known, also where a probe reached
+nothing, 5 pending. With --format nagios: 0 OK, 1 WARNING, 2 CRITICAL (1, 3),
+3 UNKNOWN (2, 4).`,
 		Example: `  drtxt check dr.example.com --public dr_publickey.pem --expect off --kit kit
   drtxt check dr.example.com --public dr_publickey.pem --edges edges.json --profiles profiles.json --vendor-status status.txt --key keys/dr_privatekey.pem
   drtxt check dr.example.com --public dr_publickey.pem --kit kit --host route53 --format prometheus --out drtxt.prom`,
@@ -69,14 +72,21 @@ func (o *checkOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&o.key, "key", "", "say in what state the private key in this `FILE` is, without decrypting it")
 	f.StringVar(&o.ttl, "ttl", "30s", "the TTL that the next records get, a `DURATION`")
 	f.StringVar(&o.host, "host", "", "hold the TTLs against what the host of the DNS takes, which is that of this `FORMAT` of record")
-	f.StringVar(&o.leastTTL, "ttl-min", "", "with --host cloudflare: the least TTL there, a `DURATION` (default 60s; 30s only for its enterprise plan)")
-	completeValues(cmd, "host", formatNames())
+	f.StringVar(&o.provider, "provider", "", "with --host terraform: the `PROVIDER` "+list(providers())+" (default "+providers()[0]+")")
+	f.StringVar(&o.leastTTL, "ttl-min", "", "with --host cloudflare, or terraform for it: the least TTL there, a `DURATION` (default 60s; 30s only for its enterprise plan)")
+	completeValues(cmd, "host", hostNames())
+	completeValues(cmd, "provider", providers())
+	completeLater(cmd, "acknowledge", everyWarningCode)
 	completeValues(cmd, "ttl-min", []string{"60s", "30s"})
 }
 
 // inputs are the files that are read.
 func (o *checkOptions) inputs() []string {
-	return slices.Concat(o.public, o.edges, o.profiles, o.statuses, []string{o.rootHints, o.key})
+	files := slices.Concat(o.public, o.edges, o.profiles, o.statuses, []string{o.rootHints, o.key})
+	if o.key != "" {
+		files = append(files, publicBeside(o.key))
+	}
+	return files
 }
 
 func runCheck(cmd *cobra.Command, env *environment, o *checkOptions, args []string) error {
@@ -122,6 +132,8 @@ func (o *checkOptions) checkFlags(env *environment) error {
 		return refusal(errors.New("standard input is to be read more than once"), "write what does not come from standard input to a file")
 	case len(o.edges) == 0 && env.typedAny("probe"):
 		return refusal(errors.New("--probe is about the edges, which are not given"), "add --edges FILE")
+	case o.host == "" && env.typedAny("provider"):
+		return refusal(errors.New("--provider is about --host terraform, which is not given"), "leave it out, or add --host terraform")
 	case o.host == "" && env.typedAny("ttl-min"):
 		return refusal(errors.New("--ttl-min is about --host, which is not given"), "leave it out, or add --host FORMAT")
 	}

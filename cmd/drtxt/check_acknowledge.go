@@ -35,9 +35,18 @@ func checkTables() []finding.Table {
 	return []finding.Table{readiness.Findings, edges.Findings, reach.Findings, appprofiles.Findings, vendorstatus.Findings, kit.Kinds()}
 }
 
+// everyWarningCode are those of verify and of the other tables, for the shell to complete.
+func everyWarningCode() []string {
+	codes := warningCodes()
+	for _, code := range checkWarnings() {
+		codes = append(codes, string(code))
+	}
+	return codes
+}
+
 // checkWarnings are those of them that are warnings, if only at times.
 func checkWarnings() []finding.Code {
-	codes := []finding.Code{vendorstatus.CodeAuthentication, reach.PortSilent}
+	codes := []finding.Code{vendorstatus.CodeAuthentication, reach.PortSilent, appprofiles.CodeKeyAbsent}
 	for _, table := range checkTables() {
 		for _, kind := range table {
 			if kind.Severity == verify.Warning {

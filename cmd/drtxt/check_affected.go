@@ -40,15 +40,44 @@ func affectedLines(a *appprofiles.Audience) []string {
 	for _, part := range []struct {
 		name  string
 		names []string
-	}{{"profiles", a.Profiles}, {"groups", a.Groups}, {"users", a.Users}, {"not settled", a.Open}} {
+	}{{"profiles", a.Profiles}, {"groups", a.Groups}, {"users", a.Users}} {
 		if len(part.names) > 0 {
 			lines = append(lines, part.name+": "+firstNames(part.names))
 		}
 	}
-	if lines == nil {
+	lines = append(lines, unsettledLines(a.Open)...)
+	if a.Unnamed > 0 {
+		lines = append(lines, "and possibly everybody: "+namesNobody(a.Unnamed))
+	}
+	if len(lines) == 0 {
 		lines = []string{"nobody"}
 	}
 	return lines
+}
+
+// unsettledLines name the profiles of which it is not settled, a line for each reason.
+func unsettledLines(open []appprofiles.Unsettled) []string {
+	var reasons []string
+	names := map[string][]string{}
+	for _, one := range open {
+		if names[one.Why] == nil {
+			reasons = append(reasons, one.Why)
+		}
+		names[one.Why] = append(names[one.Why], one.Profile)
+	}
+	lines := make([]string, len(reasons))
+	for i, why := range reasons {
+		lines[i] = "not settled, " + why + ": " + firstNames(names[why])
+	}
+	return lines
+}
+
+// namesNobody says of how many profiles the export does not say whom they are for.
+func namesNobody(profiles int) string {
+	if profiles == 1 {
+		return "one of these profiles names nobody"
+	}
+	return fmt.Sprintf("%d of these profiles name nobody", profiles)
 }
 
 // firstNames are the first of several names, and how many more there are.

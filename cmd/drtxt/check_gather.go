@@ -39,8 +39,11 @@ func (o *checkOptions) gather(ctx context.Context, env *environment, domain stri
 		return g, err
 	}
 	if profiles != nil {
-		g.Profiles = appprofiles.Judge(profiles, appprofiles.Expected{Domain: domain, Type: productsOf(&g), Keys: policy.Keys})
+		g.Profiles = appprofiles.Judge(profiles, appprofiles.Expected{
+			Domain: domain, Type: productsOf(&g), Keys: policy.Keys, Standing: g.StandingKey(), Kit: g.KitKey(), Signed: g.Signed(),
+		})
 	}
+	g.Commands = o.commands(env, domain)
 	err = o.probe(ctx, env, &g)
 	return g, err
 }
@@ -97,19 +100,48 @@ func (o *checkOptions) ttls(env *environment) (uint32, *readiness.Host, error) {
 	if o.host == "" {
 		return next, nil, nil
 	}
-	if err := oneOf("--host", o.host, formatNames()); err != nil {
-		return 0, nil, err
+	host, err := o.hostOf(env)
+	return next, host, err
+}
+
+// hostNames are the formats that are somebody's DNS: a list of bare values and our own JSON
+// are none.
+func hostNames() []string {
+	return slices.DeleteFunc(formatNames(), func(name string) bool { return name == "text" || name == "json" })
+}
+
+// hostOf is the host that TTLs are held against.
+func (o *checkOptions) hostOf(env *environment) (*readiness.Host, error) {
+	if err := oneOf("--host", o.host, hostNames()); err != nil {
+		return nil, err
 	}
-	format := export.Formats[slices.Index(formatNames(), o.host)]
-	var target export.Target
-	if format.Heeds("ttl-min", "") && o.leastTTL != "" {
-		if target.LeastTTL, err = parseLeastTTL(o.leastTTL); err != nil {
-			return 0, nil, err
+	format, _ := export.Lookup(o.host)
+	target := export.Target{Provider: export.Provider(o.provider)}
+	switch heeds := format.Heeds("provider", ""); {
+	case !heeds && env.typedAny("provider"):
+		return nil, refusal(fmt.Errorf("--provider says nothing to --host %s", o.host), "leave it out; it is for --host terraform")
+	case !heeds:
+		target.Provider = ""
+	case o.provider != "":
+		if err := oneOf("--provider", o.provider, providers()); err != nil {
+			return nil, err
 		}
-	} else if env.typedAny("ttl-min") {
-		return 0, nil, refusal(fmt.Errorf("--ttl-min says nothing to --host %s", o.host), "leave it out; it is for --host cloudflare")
 	}
-	return next, &readiness.Host{Name: o.host, CheckTTL: func(ttl uint32) error { return format.CheckTTL(ttl, target) }}, nil
+	name := o.host
+	if target.Provider != "" {
+		name += " for " + o.provider
+	}
+	if !format.Heeds("ttl-min", target.Provider) {
+		if env.typedAny("ttl-min") {
+			return nil, refusal(fmt.Errorf("--ttl-min says nothing to --host %s", name), "leave it out; it is for --host cloudflare, and terraform with --provider cloudflare")
+		}
+	} else if o.leastTTL != "" {
+		var err error
+		if target.LeastTTL, err = parseLeastTTL(o.leastTTL); err != nil {
+			return nil, err
+		}
+	}
+	return &readiness.Host{Name: name, CheckTTL: func(ttl uint32) error { return format.CheckTTL(ttl, target) }}, nil
 }
 
 // checkKit holds the kit against what the other flags trust.
@@ -137,7 +169,7 @@ func (o *checkOptions) readEdges(ctx context.Context, env *environment) (*edges.
 	if err != nil {
 		return nil, err
 	}
-	return inventory.Select(), nil
+	return inventory.Select(edges.BothFamilies), nil
 }
 
 func (o *checkOptions) readStatuses(ctx context.Context, env *environment) ([]vendorstatus.Status, error) {

@@ -41,7 +41,7 @@ type checkAudience struct {
 	// Unnamed is how many of the profiles name neither groups nor users.
 	Unnamed int `json:"unnamed"`
 	// Open are profiles of which the export does not settle it.
-	Open []string `json:"open"`
+	Open []appprofiles.Unsettled `json:"open"`
 }
 
 func checkJSONOf(a *readiness.Assessment) checkJSON {
@@ -76,4 +76,4 @@ func checkAudiencesOf(audiences map[txtrecord.Type]*appprofiles.Audience) map[tx
 }
 
 // orEmpty has a list that holds nothing stand as one in JSON.
-func orEmpty(texts []string) []string { return append([]string{}, texts...) }
+func orEmpty[T any](all []T) []T { return append([]T{}, all...) }

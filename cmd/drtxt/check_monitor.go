@@ -17,7 +17,7 @@ func checkNagiosStatus(a *readiness.Assessment) int {
 func checkNagiosLine(a *readiness.Assessment) string {
 	text := a.Sentence()
 	if f := gravest(findingsOfCheck(a)); f != nil {
-		text += " " + string(f.Code) + ": " + findingText(f)
+		text += " " + string(f.Code) + ": " + findingText(*f)
 	}
 	return nagiosOutput(checkNagiosStatus(a), text, checkPerformance(a))
 }

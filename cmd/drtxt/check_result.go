@@ -74,18 +74,13 @@ func checkColor(a *readiness.Assessment) string {
 	return green
 }
 
-// findingsOfCheck are findings as the other commands show them, what they are about in the
-// place of the server.
-func findingsOfCheck(a *readiness.Assessment) []verify.Finding {
-	shown := make([]verify.Finding, len(a.Findings))
+// findingsOfCheck are the findings without their areas, as the other commands show them.
+func findingsOfCheck(a *readiness.Assessment) []finding.Finding {
+	shown := make([]finding.Finding, len(a.Findings))
 	for i, f := range a.Findings {
-		shown[i] = ofVerify(f.Finding)
+		shown[i] = f.Finding
 	}
 	return shown
-}
-
-func ofVerify(f finding.Finding) verify.Finding {
-	return verify.Finding{Code: verify.Code(f.Code), Severity: f.Severity, Server: f.Subject, Message: f.Message, Advice: f.Advice}
 }
 
 // checkClosingLine is verify's, after the tally of the areas.
@@ -118,7 +113,10 @@ func checkMarkdown(a *readiness.Assessment) []byte {
 		}
 		b.WriteByte('\n')
 	}
-	writeMarkdownFindings(&b, findingsOfCheck(a))
+	if findings := findingsOfCheck(a); len(findings) > 0 {
+		b.WriteString("Findings:\n\n") // else they would go on with the list above
+		writeMarkdownFindings(&b, findings)
+	}
 	fmt.Fprintf(&b, "*%s*\n", markdownText(checkClosingLine(a)))
 	return b.Bytes()
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/drtxt/drtxt/internal/appprofiles"
 	"github.com/drtxt/drtxt/internal/finding"
 	"github.com/drtxt/drtxt/internal/kit"
 	"github.com/drtxt/drtxt/internal/readiness"
@@ -93,7 +94,10 @@ type checked struct {
 	Rows       []readiness.Row
 	Findings   []readiness.Finding
 	Audience   struct {
-		On map[string]struct{ Profiles, Groups, Users []string }
+		On map[string]struct {
+			Profiles, Groups, Users []string
+			Open                    []appprofiles.Unsettled
+		}
 	}
 }
 
@@ -157,10 +161,16 @@ func TestCheckSchemaRefuses(t *testing.T) {
 		{"rows.0.area", "ttl"}, {"rows.0.result", "fine"}, {"rows.0.seen", ""}, {"rows.0.checked_by", "--x"}, {"rows.4.checked_by", nil}, {"rows.0.extra", 1},
 		{"audience", map[string]any{}}, {"audience.on.zdx", 1}, {"audience.on.zia.users", nil}, {"audience.on.zia.unnamed", -1}, {"kit_end", "soon"}, {"kit_end", -1},
 		{"findings", nil}, {"findings.0.area", "x"}, {"findings.0.severity", "error"}, {"findings.0.code", "A"}, {"findings.0.advice", nil}, {"findings.0.server", "x"}, {"findings.0.subject", ""},
-		{"verification", nil}, {"verification.exit_status", 2}, {"verification.schema", "x"},
+		{"findings.0.severity", "error"}, {"verification", nil}, {"verification.exit_status", 2}, {"verification.schema", "x"},
 	} {
 		if schemas(t).validate("check", changed(t, text, c.path, c.value)) == nil {
 			t.Errorf("%s = %v is accepted", c.path, c.value)
+		}
+	}
+	none := drtxt("check", "none.example.com", "--server", newCheckup(t).server, "--format", "json").want(t, 3).stdout
+	for path, value := range map[string]any{"exit_status": 1, "findings.1.severity": "error"} {
+		if schemas(t).validate("check", changed(t, none, path, value)) == nil {
+			t.Errorf("%s = %v is accepted where no record stands", path, value)
 		}
 	}
 	for _, table := range checkTables() {
@@ -289,7 +299,7 @@ func TestCheckAcknowledges(t *testing.T) {
 			if kind.Severity == verify.Warning {
 				codes = append(codes, "--acknowledge", string(kind.Code))
 			}
-			if kind.Severity == verify.Error && kind.Code != "edge-port-silent" {
+			if kind.Severity == verify.Error && kind.Code != "edge-port-silent" && kind.Code != appprofiles.CodeKeyAbsent {
 				r := drtxt(c.args("--acknowledge", string(kind.Code))...).want(t, 2)
 				if !strings.Contains(r.stderr, "not the code of a warning") {
 					t.Errorf("%s: %s", kind.Code, r.stderr)
@@ -314,6 +324,95 @@ func TestCheckAcknowledges(t *testing.T) {
 	}
 	if !r.has("edge-private-address") || !r.has("ttl-short") || !r.has(readiness.CodeKeyUnencrypted) {
 		t.Errorf("a warning is missing: %+v", r.Findings)
+	}
+}
+
+// The shell completes the code of every warning that check knows.
+func TestCheckAcknowledgeCompletes(t *testing.T) {
+	t.Parallel()
+	offered := strings.Fields(drtxt("__completeNoDesc", "check", "--acknowledge", "").want(t, 0).stdout)
+	for _, code := range append(warningCodes(), "check-not-quiet", "edge-public-address", "edge-port-silent", "profile-key-absent", "profile-test-unnamed", "status-unread", "status-authentication-age", "kit-ends-soon") {
+		if !slices.Contains(offered, code) {
+			t.Errorf("%s is not offered", code)
+		}
+	}
+	if others := drtxt("__completeNoDesc", "verify", "--acknowledge", "").want(t, 0).stdout; strings.Contains(others, "check-not-quiet") {
+		t.Error("verify is offered what it does not know")
+	}
+}
+
+// The lines of the help fit a terminal.
+func TestCheckHelpFits(t *testing.T) {
+	t.Parallel()
+	long := newCheckCommand(&environment{}).Long
+	for line := range strings.Lines(long) {
+		if len(line) > 81 {
+			t.Errorf("%d characters: %s", len(line)-1, line)
+		}
+	}
+}
+
+// A key that is trusted and signs nothing does not make app profiles that have it ready.
+func TestCheckTwoKeys(t *testing.T) {
+	t.Parallel()
+	c := newCheckup(t)
+	key := func(name string) string {
+		return strings.ReplaceAll(readIn(t, publicKey(name+".public.pem")), "\n", `\n`)
+	}
+	profiles := readIn(t, c.path("profiles.json"))
+	other := strings.ReplaceAll(profiles, strings.TrimSuffix(key("test-a"), `\n`), strings.TrimSuffix(key("test-b"), `\n`))
+	if other == profiles {
+		t.Fatal("the profiles have another form of the key")
+	}
+	c.write(t, "profiles.json", other)
+	c.write(t, "other.pem", readIn(t, publicKey("test-b.public.pem")))
+	got := drtxt(c.args("--public", c.path("other.pem"), "--format", "json")...).want(t, 1).checked(t)
+	if !got.has("profile-key-differs") {
+		t.Errorf("%+v", got.Findings)
+	}
+	dir := c.path("kit")
+	drtxt("kit", "dr.example.com", "--out", dir, "--key", keyFile(t, "test-b.private.pem")).want(t, 0)
+	got = drtxt(c.args("--public", c.path("other.pem"), "--kit", dir, "--format", "json")...).want(t, 0).checked(t)
+	if !got.has("profile-key-of-one") || !got.has(readiness.CodeSignersDiffer) {
+		t.Errorf("%+v", got.Findings)
+	}
+}
+
+// A profile that names nobody does not look as if the groups of others were all.
+func TestCheckNamesNobody(t *testing.T) {
+	t.Parallel()
+	c := newCheckup(t)
+	text := readIn(t, c.path("profiles.json"))
+	start, rest, _ := strings.Cut(text, `"groups": [`)
+	_, rest, _ = strings.Cut(rest, "]")
+	c.write(t, "profiles.json", start+`"groups": [`+"]"+rest)
+	for _, format := range []string{"table", "markdown"} {
+		shown := drtxt(c.args("--format", format)...).want(t, 0).stdout
+		if !strings.Contains(shown, "and possibly everybody: one of these profiles names nobody") {
+			t.Errorf("%s:\n%s", format, shown)
+		}
+	}
+}
+
+// In Markdown the findings are a list of their own.
+func TestCheckMarkdown(t *testing.T) {
+	t.Parallel()
+	p := parseMarkdown(t, []byte(drtxt(newCheckup(t).args("--format", "markdown")...).want(t, 0).stdout))
+	if !strings.HasSuffix(p.kinds, "Paragraph List Paragraph List Paragraph List Paragraph") {
+		t.Errorf("the blocks are %s", p.kinds)
+	}
+}
+
+// The rows of the table fit beside each other: what takes longer to say are findings.
+func TestCheckRowsAreShort(t *testing.T) {
+	t.Parallel()
+	c := newCheckup(t, readyRecords(t, "203.0.113.10", "203.0.113.77")...)
+	dir := c.path("kit")
+	drtxt("kit", "dr.example.com", "--out", dir, "--key", keyFile(t, "test-a.private.pem")).want(t, 0)
+	for _, row := range drtxt(c.args("--kit", dir, "--format", "json")...).want(t, 1).checked(t).Rows {
+		if len(row.Seen) > 75 {
+			t.Errorf("%s has %d characters: %s", row.Area, len(row.Seen), row.Seen)
+		}
 	}
 }
 
@@ -451,5 +550,39 @@ func TestCheckManyUsers(t *testing.T) {
 	}
 	if got := drtxt(c.args("--format", "json")...).want(t, 0).checked(t); len(got.Audience.On["zpa"].Users) != 502 {
 		t.Errorf("%d users in JSON", len(got.Audience.On["zpa"].Users))
+	}
+}
+
+// Where it is not settled whether somebody would switch, the reason stands beside.
+func TestCheckUnsettled(t *testing.T) {
+	t.Parallel()
+	c := newCheckup(t)
+	text := readIn(t, c.path("profiles.json"))
+	start, _, found := strings.Cut(text, `"zpaRSAPubKey"`)
+	if !found {
+		t.Fatal("the profile has no key")
+	}
+	c.write(t, "profiles.json", strings.Replace(text, `"zpaRSAPubKey"`, `"otherKey"`, 1))
+	name := start[strings.Index(start, `"name": "`)+len(`"name": "`):]
+	name, _, _ = strings.Cut(name, `"`)
+	for _, format := range []string{"table", "markdown"} {
+		shown := drtxt(c.args("--format", format)...).want(t, 1).stdout
+		shown = strings.ReplaceAll(shown, "`", "")
+		if !strings.Contains(shown, "not settled, there is no key to verify with: \""+name) {
+			t.Errorf("%s:\n%s", format, shown)
+		}
+	}
+	open := drtxt(c.args("--format", "json")...).want(t, 1).checked(t).Audience.On["zpa"].Open
+	if len(open) != 1 || !strings.HasPrefix(open[0].Profile, name) || open[0].Why != "there is no key to verify with" {
+		t.Errorf("%+v", open)
+	}
+}
+
+// Several profiles for one reason are one line.
+func TestUnsettledLines(t *testing.T) {
+	t.Parallel()
+	got := unsettledLines([]appprofiles.Unsettled{{Profile: "a", Why: "x"}, {Profile: "b", Why: "y"}, {Profile: "c", Why: "x"}})
+	if want := []string{`not settled, x: "a", "c"`, `not settled, y: "b"`}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

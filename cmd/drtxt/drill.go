@@ -7,14 +7,18 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/drtxt/drtxt/internal/drill"
+	"github.com/drtxt/drtxt/internal/kit"
 	"github.com/drtxt/drtxt/internal/shellwords"
+	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/verify"
 )
 
@@ -28,6 +32,8 @@ type drillOptions struct {
 	keep     string
 	// made is the key of a rehearsal without a kit.
 	made *rsa.PrivateKey
+	// kept is what is going to be the folder of --keep, nil without it.
+	kept *kit.Draft
 }
 
 // toResult is the value of --markdown where no file is named.
@@ -38,27 +44,31 @@ func newDrillCommand(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "drill",
 		Short: "Rehearse a switch and its way back on an embedded name server",
-		Long: `Make a key and a zone, publish off, test, on and off by DNS update (RFC 2136), and
-verify each live, on a name server inside this program that only listens on
-loopback. Nothing outside the program is touched, and nothing is left behind unless
---keep or --markdown names where.
+		Long: `Make a key and a zone, publish off, test, on and off by DNS update (RFC 2136),
+and verify each live, on a name server inside this program that only listens on
+loopback. Nothing outside the program is touched, and nothing is left behind
+unless --keep or --markdown names where.
 
---kit rehearses a real kit instead, with a clock that is moved: off, then in each
-window test and on, the renewal by the next window, the end of the last, and off.
-Its records activate: programs of this machine can ask for them while that lasts.
+--kit rehearses a real kit instead, with a clock that is moved: off, then in
+each window test and on, the renewal by the next window, the end of the last,
+and off. Its records activate: programs of this machine can ask for them
+meanwhile.
 
 --clients simulates clients that look the records up every 200 s behind caching
-resolvers, and holds what they see against the computed curve. --fault breaks
-something on purpose, and shows what verify says to it: ` + list(drillFaultNames()) + `.
+resolvers, and holds what they see against the computed curve; few clients are
+too few to tell. --fault breaks something on purpose, and shows what verify says
+to it: ` + list(drillFaultNames()) + `.
 
-Exit status 1 if anything went wrong: a step, a curve, or a fault that verify does
-not name. docs/drill.md explains it, and how a rehearsal is kept for auditors.`,
+Exit status 1 if anything went wrong: a step, a curve, or a fault that verify
+does not name; 4 if this machine let nothing be rehearsed. docs/drill.md
+explains it, and how a rehearsal is kept for auditors.`,
 		Example: `  drtxt drill
   drtxt drill --keep rehearsal
   drtxt drill --fault all
-  drtxt drill --kit kit --public dr_publickey.pem --clients 100 --markdown protocol.md`,
-		Args: o.checkArguments,
-		RunE: func(cmd *cobra.Command, args []string) error { return runDrill(cmd.Context(), env, &o) },
+  drtxt drill --kit kit --public dr_publickey.pem --clients 1000 --markdown protocol.md`,
+		Args:              o.checkArguments,
+		ValidArgsFunction: o.completeArgument,
+		RunE:              func(cmd *cobra.Command, args []string) error { return runDrill(cmd.Context(), env, &o) },
 	}
 	o.flags(env, cmd)
 	return cmd
@@ -73,12 +83,24 @@ func (o *drillOptions) flags(env *environment, cmd *cobra.Command) {
 	f.StringVar(&o.kit, "kit", "", "rehearse the kit in this `DIR`")
 	f.IntVar(&o.clients, "clients", 0, fmt.Sprintf("simulate this `NUMBER` of clients, up to %d, at every change", drill.MaxClients))
 	f.StringArrayVar(&o.faults, "fault", nil, "also break this, a `NAME` of those above, or all; repeatable")
-	f.StringVar(&o.markdown, "markdown", "", "leave a protocol for auditors in this `FILE`, whole or not at all; without a file it is the result")
-	f.StringVar(&o.keep, "keep", "", "leave keys and records in this `DIR`, made if missing; nothing in it is overwritten")
-	f.Lookup("markdown").NoOptDefVal = toResult
+	f.StringVar(&o.markdown, "markdown", "", "leave a protocol for auditors in a file, `[FILE]`, whole or not at all; without a file it is the result")
+	f.StringVar(&o.keep, "keep", "", "leave keys and records in this `DIR`, a new or an empty one, whole or not at all")
+	showOptionalFile(cmd, f.Lookup("markdown"))
 	f.Lookup("public").Usage = "with --kit: " + f.Lookup("public").Usage
 	f.Lookup("scheme").Usage = "with --kit: " + f.Lookup("scheme").Usage
 	completeValues(cmd, "fault", append(drillFaultNames(), allFaults))
+}
+
+// showOptionalFile has a flag stand alone, for [toResult], and the help show it as its usage
+// has it: pflag would add the value that stands for nothing.
+func showOptionalFile(cmd *cobra.Command, flag *pflag.Flag) {
+	flag.NoOptDefVal = toResult
+	usage := cmd.UsageFunc()
+	cmd.SetUsageFunc(func(cmd *cobra.Command) error {
+		flag.NoOptDefVal = ""
+		defer func() { flag.NoOptDefVal = toResult }()
+		return usage(cmd)
+	})
 }
 
 // takesSettingsOfKit has the command read the configuration where there is a kit, and take
@@ -105,10 +127,25 @@ func (o *drillOptions) takesSettingsOfKit(env *environment, cmd *cobra.Command) 
 
 // checkArguments accepts one argument, behind --markdown alone: its file.
 func (o *drillOptions) checkArguments(cmd *cobra.Command, args []string) error {
-	if len(args) == 1 && o.markdown == toResult {
+	accepted := 0
+	if o.markdown == toResult {
+		accepted = 1
+	}
+	switch {
+	case len(args) <= accepted:
 		return nil
+	case o.markdown != "":
+		return refusal(fmt.Errorf("--markdown takes one file: %s is one too many", quoted(args[accepted])), "name one file for the protocol; drill takes no other arguments")
 	}
 	return cobra.NoArgs(cmd, args)
+}
+
+// completeArgument offers files where one is the file of --markdown.
+func (o *drillOptions) completeArgument(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) == 0 && o.markdown == toResult {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	return nil, cobra.ShellCompDirectiveNoFileComp
 }
 
 const allFaults = "all"
@@ -135,7 +172,7 @@ func (o *drillOptions) understand(env *environment, cmd *cobra.Command, args []s
 		o.out.format, o.markdown = "markdown", ""
 	}
 	if cmd.Flags().Changed("clients") && (o.clients < 1 || o.clients > drill.MaxClients) {
-		return refusal(fmt.Errorf("--clients %d is not from 1 to %d", o.clients, drill.MaxClients), "1000 show the curve well; leave it out for none")
+		return refusal(fmt.Errorf("--clients %d is not from 1 to %d", o.clients, drill.MaxClients), "1000 tell whether the curve is as computed; leave it out for none")
 	}
 	for _, name := range o.faults {
 		if err := oneOf("--fault", name, append(drillFaultNames(), allFaults)); err != nil {
@@ -151,7 +188,8 @@ func (o *drillOptions) understand(env *environment, cmd *cobra.Command, args []s
 	return nil
 }
 
-func runDrill(ctx context.Context, env *environment, o *drillOptions) error {
+func runDrill(ctx context.Context, env *environment, o *drillOptions) (err error) {
+	defer func() { err = errors.Join(err, o.discard()) }()
 	plan, err := o.plan(ctx, env)
 	if err != nil {
 		return err
@@ -160,8 +198,8 @@ func runDrill(ctx context.Context, env *environment, o *drillOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.keep != "" {
-		if err := keepRehearsal(ctx, env, o.keep, o.made, rehearsal); err != nil {
+	if o.kept != nil {
+		if err := o.keepRehearsal(ctx, env, rehearsal); err != nil {
 			return err
 		}
 	}
@@ -185,10 +223,8 @@ func (o *drillOptions) plan(ctx context.Context, env *environment) (*drill.Plan,
 	if err := o.checkMarkdown(); err != nil {
 		return nil, err
 	}
-	if o.keep != "" {
-		if err := checkEmpty(o.keep); err != nil {
-			return nil, err
-		}
+	if err := o.beginKeeping(); err != nil {
+		return nil, err
 	}
 	var err error
 	if o.made, err = generateKey(ctx, env); err != nil {
@@ -211,7 +247,11 @@ func (o *drillOptions) kitPlan(env *environment) (*drill.Plan, error) {
 	plan, err := drill.KitPlan(o.folder, policy)
 	if is[*drill.UnfitKitError](err) {
 		line := slices.Concat([]string{"drtxt", "kit", "verify", operand(o.kit)}, publicWords(o.public), schemeWords(env, policy.Scheme))
-		return nil, &failure{status: verify.StatusWrong, err: err, hint: "`" + shellwords.Line(line) + "` says all that is wrong with it, and what to do"}
+		hint := "`" + shellwords.Line(line) + "` says all that is wrong with it, and what to do"
+		if len(policy.Keys) == 0 {
+			hint = "name the public key with --public FILE, one that does not come from the kit"
+		}
+		return nil, &failure{status: verify.StatusWrong, err: err, hint: hint}
 	}
 	if err != nil {
 		return nil, err
@@ -232,7 +272,11 @@ func (o *drillOptions) rehearse(ctx context.Context, env *environment, plan *dri
 	progress.Store(new(drill.Progress))
 	options.Progress = func(p drill.Progress) { progress.Store(&p) }
 	defer showProgress(env, func() string { return o.progressInWords(progress.Load()) })()
-	return drill.Run(ctx, plan, options)
+	rehearsal, err := drill.Run(ctx, plan, options)
+	if unbegun, ok := errors.AsType[*drill.NotBegunError](err); ok && ctx.Err() == nil {
+		return nil, &failure{status: verify.StatusUndetermined, err: err, hint: unbegun.Hint()}
+	}
+	return rehearsal, err
 }
 
 func (o *drillOptions) progressInWords(p *drill.Progress) string {
@@ -252,8 +296,25 @@ func newRand() *rand.Rand {
 	return rand.New(rand.NewChaCha8(seed))
 }
 
+// A drillResult is a rehearsal, with what its result names of this run.
+type drillResult struct {
+	*drill.Rehearsal
+	// public are the paths of the public keys, as they were given.
+	public []string
+	// forgotten says that there is one alone, which was made for the rehearsal and is not kept.
+	forgotten bool
+}
+
+func (o *drillOptions) result(r *drill.Rehearsal) *drillResult {
+	if o.made == nil {
+		return &drillResult{Rehearsal: r, public: o.public}
+	}
+	return &drillResult{Rehearsal: r, public: []string{filepath.Join(o.keep, keygen.PublicKeyFile)}, forgotten: o.keep == ""}
+}
+
 // write writes the protocol, where a file is named for it, and the result.
-func (o *drillOptions) write(ctx context.Context, env *environment, r *drill.Rehearsal) error {
+func (o *drillOptions) write(ctx context.Context, env *environment, rehearsal *drill.Rehearsal) error {
+	r := o.result(rehearsal)
 	result, err := o.render(env, r)
 	if err != nil {
 		return err
@@ -267,10 +328,10 @@ func (o *drillOptions) write(ctx context.Context, env *environment, r *drill.Reh
 	return o.out.write(ctx, env, result)
 }
 
-func (o *drillOptions) render(env *environment, r *drill.Rehearsal) ([]byte, error) {
+func (o *drillOptions) render(env *environment, r *drillResult) ([]byte, error) {
 	switch o.out.format {
 	case "json":
-		return drillAsJSON(r)
+		return drillAsJSON(r.Rehearsal)
 	case "markdown":
 		return drillProtocol(r), nil
 	}

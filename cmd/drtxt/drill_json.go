@@ -5,6 +5,7 @@ import (
 
 	"github.com/drtxt/drtxt/internal/clients"
 	"github.com/drtxt/drtxt/internal/drill"
+	"github.com/drtxt/drtxt/internal/kit"
 	"github.com/drtxt/drtxt/verify"
 )
 
@@ -27,6 +28,8 @@ type drillKitJSON struct {
 	Version  string `json:"version"`
 	Windows  int    `json:"windows"`
 	Over     int    `json:"windows_over"`
+	// Findings are what was found in it.
+	Findings []kit.Finding `json:"findings,omitempty"`
 }
 
 type drillStepJSON struct {
@@ -52,13 +55,20 @@ type drillCurveJSON struct {
 	Clients   int             `json:"clients"`
 	Resolvers int             `json:"resolvers"`
 	Lookups   int             `json:"lookups"`
+	Failed    int             `json:"failed_lookups"`
 	Upstream  int             `json:"upstream_questions"`
 	Memory    int64           `json:"memory_seconds"`
 	Agrees    bool            `json:"agrees"`
+	Tells     bool            `json:"tells"`
 	Distance  float64         `json:"distance"`
 	Allowed   float64         `json:"distance_allowed"`
 	Marks     []drillMarkJSON `json:"switched"`
+	// Seen are seconds after the change, rising: of each client that saw it, or, of more than
+	// mostSeen, as many quantiles.
+	Seen []float64 `json:"seen_seconds"`
 }
+
+const mostSeen = 1000
 
 type drillMarkJSON struct {
 	Share float64 `json:"share"`
@@ -74,7 +84,10 @@ type drillFaultJSON struct {
 	Right  bool   `json:"right"`
 	Error  string `json:"error,omitempty"`
 	// Missed are the findings that it should have led to, and did not.
-	Missed       []verify.Code `json:"not_named,omitempty"`
+	Missed []verify.Code `json:"not_named,omitempty"`
+	// Left are the findings that were still there once it was mended.
+	Left         []verify.Code `json:"not_mended,omitempty"`
+	Status       int           `json:"exit_status_expected"`
 	Milliseconds int64         `json:"took_ms"`
 	// Found and Mended are nil where the fault could not be made, or not be mended.
 	Found  *verify.Report `json:"verification,omitempty"`
@@ -87,7 +100,7 @@ func drillAsJSON(r *drill.Rehearsal) ([]byte, error) {
 		form.Began = r.Began.Unix()
 	}
 	if k := r.Kit; k != nil {
-		form.Kit = &drillKitJSON{k.Digest, k.Made.Unix(), k.Version, k.Windows, k.Over}
+		form.Kit = &drillKitJSON{k.Digest, k.Made.Unix(), k.Version, k.Windows, k.Over, k.Findings}
 	}
 	for i := range r.Steps {
 		form.Steps = append(form.Steps, drillStepForm(&r.Steps[i]))
@@ -111,7 +124,7 @@ func drillStepForm(s *drill.Step) drillStepJSON {
 		Milliseconds: s.Took.Milliseconds(),
 		ClientsAfter: int64(s.Change.WorstCase() / time.Second),
 		Verification: ifMade(&s.Report),
-		Curve:        drillCurveForm(s.Curve),
+		Curve:        drillCurveForm(s),
 	}
 	if !s.At.IsZero() {
 		step.At = s.At.Unix()
@@ -130,13 +143,15 @@ func ifMade(r *verify.Report) *verify.Report {
 	return r
 }
 
-func drillCurveForm(c *clients.Curve) *drillCurveJSON {
+func drillCurveForm(s *drill.Step) *drillCurveJSON {
+	c := s.Curve
 	if c == nil {
 		return nil
 	}
 	form := &drillCurveJSON{
-		Clients: c.Clients, Resolvers: c.Resolvers, Lookups: c.Lookups, Upstream: c.Upstream,
-		Memory: int64(c.Change.Memory / time.Second), Agrees: c.Agrees(), Distance: c.Distance(), Allowed: c.Allowed(),
+		Clients: c.Clients, Resolvers: c.Resolvers, Lookups: c.Lookups, Failed: c.Failed, Upstream: c.Upstream,
+		Memory: int64(c.Change.Memory / time.Second), Agrees: s.Followed(), Tells: c.Telling(),
+		Distance: c.Distance(), Allowed: c.Allowed(), Seen: drillSeen(c),
 	}
 	for _, m := range c.Marks() {
 		mark := drillMarkJSON{Share: m.Share, Computed: m.Computed.Seconds()}
@@ -148,10 +163,31 @@ func drillCurveForm(c *clients.Curve) *drillCurveJSON {
 	return form
 }
 
+// drillSeen are the times after the change at which it was seen, in seconds.
+func drillSeen(c *clients.Curve) []float64 {
+	times := c.Seen
+	if c.Clients > mostSeen {
+		times = nil
+		for i := range mostSeen {
+			if after, reached := c.When(float64(i+1) / mostSeen); reached {
+				times = append(times, after)
+			}
+		}
+	}
+	seconds := make([]float64, len(times))
+	for i, after := range times {
+		seconds[i] = after.Seconds()
+	}
+	return seconds
+}
+
 func drillFaultForm(f *drill.FaultReport) drillFaultJSON {
 	form := drillFaultJSON{
 		Name: f.Name, Broken: f.Broken, Mend: f.Mend, Right: f.Right(), Milliseconds: f.Took.Milliseconds(),
-		Missed: f.Missed(), Found: ifMade(&f.Found), Mended: ifMade(&f.Mended),
+		Missed: f.Missed(), Status: f.Status, Found: ifMade(&f.Found), Mended: ifMade(&f.Mended),
+	}
+	if wasMade(&f.Mended) {
+		form.Left = f.Left()
 	}
 	if f.Err != nil {
 		form.Error = f.Err.Error()

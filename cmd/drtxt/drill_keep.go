@@ -6,11 +6,13 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
 
 	"github.com/drtxt/drtxt/internal/drill"
+	"github.com/drtxt/drtxt/internal/filesystem"
 	"github.com/drtxt/drtxt/internal/kit"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord/export"
@@ -50,63 +52,112 @@ func (o *drillOptions) checkMarkdown() error {
 	return nil
 }
 
-// checkEmpty refuses a folder that holds anything, so that nothing in it can be
-// mistaken for what the rehearsal leaves, or the other way round.
-func checkEmpty(dir string) error {
-	entries, err := os.ReadDir(dir)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
+// elsewhereToKeep is the way out where there can be no folder as --keep names it.
+const elsewhereToKeep = "name a new or an empty folder with --keep"
+
+// beginKeeping begins the folder that keys and records are kept in, before anything is done,
+// and keeps the results out of it: it gets its name as a whole.
+func (o *drillOptions) beginKeeping() (err error) {
+	if o.keep == "" {
 		return nil
-	case err != nil:
-		return refusal(pathError("reading the folder", dir, err), "name a new or an empty folder")
-	case len(entries) > 0:
-		return refusal(fmt.Errorf("the folder %s is not empty", quoted(dir)), "name a new or an empty folder")
 	}
-	return nil
+	for _, result := range [][2]string{{"--out", o.out.path}, {"--markdown", o.markdown}} {
+		if result[1] != "" && liesIn(o.keep, result[1]) {
+			return refusal(fmt.Errorf("%s %s lies in the folder of --keep, which is for keys and records alone", result[0], quoted(result[1])), "name a file elsewhere")
+		}
+	}
+	o.kept, err = kit.Begin(o.keep)
+	return keepError(o.keep, err)
+}
+
+// keepError tells why there can be no folder.
+func keepError(dir string, err error) error {
+	switch {
+	case err == nil || errors.Is(err, context.Canceled):
+		return err
+	case is[*kit.OccupiedError](err):
+		return refusal(err, elsewhereToKeep)
+	case is[*fs.PathError](err):
+		err = pathError("making the folder", dir, err)
+	}
+	return withHint(err, elsewhereToKeep)
+}
+
+// liesIn reports whether a path is that of a folder, or leads into it, whether or not either
+// is there yet.
+func liesIn(folder, path string) bool {
+	folder, okFolder := realPath(folder)
+	path, okPath := realPath(path)
+	within, err := filepath.Rel(folder, path)
+	return okFolder && okPath && err == nil && filepath.IsLocal(within)
+}
+
+// realPath is where a path leads to; false where there is no folder to lie in.
+func realPath(path string) (real string, ok bool) {
+	target, err := filesystem.FollowLinks(path)
+	if err != nil {
+		return "", false
+	}
+	if target, err = filepath.Abs(target); err != nil {
+		return "", false
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(target))
+	return filepath.Join(dir, filepath.Base(target)), err == nil
+}
+
+// discard takes back what was begun of the folder. Once it has its name there is nothing to
+// take back.
+func (o *drillOptions) discard() error {
+	if o.kept == nil {
+		return nil
+	}
+	return o.kept.Discard()
 }
 
 // keepRehearsal leaves the key pair and each step's records, or nothing at all.
-func keepRehearsal(ctx context.Context, env *environment, dir string, key *rsa.PrivateKey, r *drill.Rehearsal) error {
-	_, err := os.Stat(dir)
-	isNew := errors.Is(err, os.ErrNotExist)
-	written, err := writeRehearsal(ctx, dir, key, r)
-	if err != nil {
-		for _, path := range written {
-			os.Remove(path)
-		}
-		if isNew {
-			os.Remove(dir) // succeeds only if it is empty
-		}
-		return refusal(err, "name another folder with --keep")
+func (o *drillOptions) keepRehearsal(ctx context.Context, env *environment, r *drill.Rehearsal) error {
+	err := writeRehearsal(ctx, o.kept.Folder(), o.made, r)
+	if err == nil {
+		err = ctx.Err()
 	}
-	env.note("kept keys and records in %s", quoted(dir))
+	if err == nil {
+		err = o.kept.Commit()
+	}
+	if err != nil {
+		return keepError(o.keep, err)
+	}
+	env.note("kept keys and records in %s", quoted(o.keep))
 	return nil
 }
 
-// writeRehearsal returns what it wrote, even if it could not write all.
-func writeRehearsal(ctx context.Context, dir string, key *rsa.PrivateKey, r *drill.Rehearsal) (written []string, err error) {
+// writeRehearsal writes the files into a folder.
+func writeRehearsal(ctx context.Context, dir string, key *rsa.PrivateKey, r *drill.Rehearsal) error {
 	if err := keygen.WritePair(dir, key); err != nil {
-		return nil, err
+		return err
 	}
-	written = append(written, filepath.Join(dir, keygen.PublicKeyFile), filepath.Join(dir, keygen.PrivateKeyFile))
 	for i := range r.Steps {
-		step := &r.Steps[i]
 		for _, format := range export.Formats {
-			if !step.Published() {
-				continue
+			if err := ctx.Err(); err != nil {
+				return err
 			}
-			var b bytes.Buffer
-			set := step.Set
-			set.Target.LeastTTL = set.RRSets[0].TTL // for every host, Cloudflare's enterprise plan too
-			if err := format.WriteSet(&b, &set); err != nil {
-				return written, err
+			if err := writeStep(ctx, dir, i+1, &r.Steps[i], format); err != nil {
+				return err
 			}
-			path := filepath.Join(dir, fmt.Sprintf("%d-%s.%s", i+1, step.Status, format.Extension))
-			if err := writeFile(ctx, path, b.Bytes()); err != nil {
-				return written, err
-			}
-			written = append(written, path)
 		}
 	}
-	return written, nil
+	return filesystem.SyncDirectory(dir)
+}
+
+// writeStep writes what a step published, if anything, in a format.
+func writeStep(ctx context.Context, dir string, number int, step *drill.Step, format export.Format) error {
+	if !step.Published() {
+		return nil
+	}
+	var b bytes.Buffer
+	set := step.Set
+	set.Target.LeastTTL = set.RRSets[0].TTL // for every host, Cloudflare's enterprise plan too
+	if err := format.WriteSet(&b, &set); err != nil {
+		return err
+	}
+	return writeFile(ctx, filepath.Join(dir, fmt.Sprintf("%d-%s.%s", number, step.Status, format.Extension)), b.Bytes())
 }

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +18,7 @@ import (
 	"github.com/drtxt/drtxt/internal/clients"
 	"github.com/drtxt/drtxt/internal/drill"
 	"github.com/drtxt/drtxt/internal/propagation"
+	"github.com/drtxt/drtxt/txtrecord/export"
 	"github.com/drtxt/drtxt/verify"
 )
 
@@ -49,8 +54,8 @@ func TestDrillSchemaRefuses(t *testing.T) {
 	for path, value := range map[string]any{
 		"kit.manifest_sha256": "x", "kit.windows": 0, "kit.extra": 1, "clients": 0, "took_ms": nil, "steps.1.set": "../on", "steps.1.runbook": []any{},
 		"steps.1.state": "scheduled", "steps.1.published": nil, "steps.1.at": -1, "steps.1.window_over": false, "steps.1.curve.agrees": false, "steps.1.curve.switched.0.share": 2,
-		"steps.1.curve.extra": 1, "faults": []any{}, "faults.0.fault": "flood", "faults.0.right": false, "faults.0.mended": nil, "faults.0.mended.exit_status": 1, "faults.0.error": "x",
-		"faults.0.not_named": []any{"x"}, "faults.0.verification": nil, "faults.0.values": []any{"v=1"},
+		"steps.1.curve.extra": 1, "steps.1.curve.tells": nil, "steps.1.curve.failed_lookups": nil, "steps.1.curve.seen_seconds": nil, "steps.1.curve.seen_seconds.0": -1, "kit.findings": []any{}, "kit.findings.0.severity": "error", "faults": []any{}, "faults.0.fault": "flood", "faults.0.right": false, "faults.0.mended": nil, "faults.0.mended.exit_status": 1, "faults.0.error": "x",
+		"faults.0.not_named": []any{"x"}, "faults.0.not_mended": []any{"x"}, "faults.0.exit_status_expected": nil, "faults.0.verification": nil, "faults.0.values": []any{"v=1"},
 	} {
 		if schemas(t).drill(changed(t, whole, path, value)) == nil {
 			t.Errorf("%s = %v is accepted", path, value)
@@ -60,7 +65,7 @@ func TestDrillSchemaRefuses(t *testing.T) {
 
 // wrongRehearsal is one in which everything went wrong that can.
 func wrongRehearsal() *drill.Rehearsal {
-	stale, _ := drill.LookupFault("stale-secondary")
+	stale := drill.Faults[slices.IndexFunc(drill.Faults, func(f drill.Fault) bool { return f.Name == "stale-secondary" })]
 	policy := verify.Policy{At: testNow, Domain: drill.Domain, Expected: verify.ExpectOn}
 	unasked := verify.NewReport(verify.Judgement{Verdict: verify.Invalid, State: verify.Products{InternetAccess: verify.StateUndetermined, PrivateAccess: verify.StateUndetermined}}, policy)
 	unasked.Add(verify.CodeCutAtSemicolon, "record 1: the value is only \"v=1\"\x1b[31m")
@@ -79,11 +84,11 @@ func wrongRehearsal() *drill.Rehearsal {
 // A rehearsal that went wrong says so, in every format, and what it was.
 func TestWrongDrillSaysSo(t *testing.T) {
 	t.Parallel()
-	table, err := drillTable(&environment{}, wrongRehearsal())
+	table, err := drillTable(&environment{}, &drillResult{Rehearsal: wrongRehearsal()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, text := range map[string]string{"table": string(table), "protocol": string(drillProtocol(wrongRehearsal()))} {
+	for name, text := range map[string]string{"table": string(table), "protocol": string(drillProtocol(&drillResult{Rehearsal: wrongRehearsal()}))} {
 		if err := checkPrintable(text); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -211,10 +216,10 @@ func TestDrillProtocol(t *testing.T) {
 	}
 	plain := strings.NewReplacer("`", "").Replace(text)
 	for _, want := range []string{
-		"# Disaster recovery rehearsal: dr.example.com\n", "All steps went right, and every fault was named", "| Begun at | " + testNow.UTC().Format(time.RFC3339),
+		"# Disaster recovery rehearsal: dr.example.com\n", "All steps went right, and every fault was named; whether clients follow as computed is not told by 40 simulated clients: it takes 1000; in ", "| TTL of the records | 30 seconds |", "| Begun at | " + testNow.UTC().Format(time.RFC3339),
 		"drtxt " + versionName(), kit.Manifest, fingerprintA, "as documented, not confirmed against the vendor's tool", "| Simulated clients | 40 |",
-		"| stand ready |", "| on-01 |", "| renew | on-02 |", "| last second |", "| ended by itself | on-02 | - | b=on, ended |", "| come back | off |",
-		"- Part 3: Switch on\n", "- Part 8: Rehearse with test\n", "seconds after the change", "| 100 % |", "### Fault dead-server: named by verify, and mended",
+		"| stand ready |", "| on-01 |", "| renew | on-02 |", "| last second |", "| ended by itself | on-02 | - | on, ended | valid | verified | 20", "| come back | off |",
+		"- Part 3: Switch on\n", "- Part 8: Rehearse with test\n", "seconds after the change", "| Share, per cent |", "| 100 | ", "| too few to tell |", "| at most 4 minutes 20 seconds |", "kit-ends-soon", "- clock-near-end: steps 7 to 8\n", "can make a curve differ", "### Fault dead-server: named by verify, and mended",
 		"error servers-differ", "Mended:", "The vendor's clients, connectors and edges were not there.", "nothing outside the program was touched", "- Name: ____", "- Date: ____", "- Remarks: ____",
 	} {
 		if !strings.Contains(strings.ReplaceAll(plain, "**", ""), want) {
@@ -272,9 +277,9 @@ func TestDrillRefuses(t *testing.T) {
 		{"--markdown=nowhere/x", "writing into \"nowhere\""},
 		{"--markdown=.", "is a directory"},
 		{"--markdown --format json", "contradict each other"},
-		{"--markdown x y", "unknown command"},
+		{"--markdown x y", "--markdown takes one file: \"y\" is one too many"},
 		{"x", "unknown command"},
-		{"--markdown=x y", "unknown command"},
+		{"--markdown=x y", "--markdown takes one file: \"y\" is one too many"},
 		{"--kit " + newKit(t, "--window", "10m", "--overlap", "1m") + " --public " + public + " --clients 3", "there is no time for clients to follow"},
 	} {
 		drtxt(append([]string{"drill"}, strings.Fields(test.args)...)...).refused(t, 2, test.says)
@@ -286,13 +291,164 @@ func TestDrillMarksWindowsThatAreOver(t *testing.T) {
 	t.Parallel()
 	dir, public := newKit(t, "--count", "3"), publicKey("test-a.public.pem")
 	r := call{now: testNow.Add(14 * 24 * time.Hour)}.run("drill", "--kit", dir, "--public", public).want(t, 0)
-	for _, want := range []string{"Of the windows 2 had ended before", "on-01 (over)", "test-02 (over)", "All steps went right"} {
+	for _, want := range []string{"Of the windows 2 had ended before", " on-01*    switch on ", " test-02*  rehearse", "* its window had ended before", "All steps went right"} {
 		if !strings.Contains(r.stdout, want) {
 			t.Errorf("there is no %q in\n%s", want, r.stdout)
 		}
 	}
-	if strings.Contains(r.stdout, "-03 (over)") {
+	if strings.Contains(r.stdout, "-03*") {
 		t.Errorf("a window that is open is marked:\n%s", r.stdout)
 	}
 	call{now: testNow.Add(365 * 24 * time.Hour)}.run("drill", "--kit", dir, "--public", public).refused(t, 1, "kit-expired", "drtxt kit verify")
+}
+
+// The tables fit a terminal of 80 columns, whatever is rehearsed.
+func TestDrillTablesFitATerminal(t *testing.T) {
+	t.Parallel()
+	dir, public := newKit(t, "--count", "12"), publicKey("test-a.public.pem")
+	for name, r := range map[string]result{
+		"plain":            drtxt("drill", "--clients", "1000"),
+		"few":              drtxt("drill", "--clients", "3"),
+		"kit":              call{now: testNow.Add(14 * 24 * time.Hour)}.run("drill", "--kit", dir, "--public", public),
+		"kit with clients": drtxt("drill", "--kit", dir, "--public", public, "--clients", "3"),
+	} {
+		r.want(t, 0)
+		rows := regexp.MustCompile(`(?m)^(STEP|SHARE|[0-9]+ +%?) .*$`).FindAllString(r.stdout, -1)
+		if len(rows) < 5 {
+			t.Errorf("%s: %d rows\n%s", name, len(rows), r.stdout)
+		}
+		for _, row := range rows {
+			if len(row) > 80 {
+				t.Errorf("%s: %d columns: %s", name, len(row), row)
+			}
+		}
+	}
+	for line := range strings.Lines(newDrillCommand(&environment{}).Long) {
+		if len(strings.TrimSuffix(line, "\n")) > 80 {
+			t.Errorf("help: %s", line)
+		}
+	}
+}
+
+// drilledCurve is the form of a curve, as far as an auditor computes it again.
+type drilledCurve struct {
+	Clients  int       `json:"clients"`
+	Memory   float64   `json:"memory_seconds"`
+	Tells    bool      `json:"tells"`
+	Distance float64   `json:"distance"`
+	Seen     []float64 `json:"seen_seconds"`
+}
+
+// The figures of a curve can be computed again from the times that stand beside them.
+func TestDrillCurvesCanBeComputedAgain(t *testing.T) {
+	t.Parallel()
+	for clientCount, seen := range map[int]int{40: 40, 1000: 1000, 1500: 1000} {
+		r := drtxt("drill", "--clients", strconv.Itoa(clientCount), "--format", "json").want(t, 0)
+		var rehearsal struct {
+			Steps []struct{ Curve drilledCurve }
+		}
+		if err := json.Unmarshal([]byte(r.stdout), &rehearsal); err != nil {
+			t.Fatal(err)
+		}
+		for i, s := range rehearsal.Steps {
+			c := &s.Curve
+			again := clients.Curve{Clients: len(c.Seen), Change: propagation.Change{Memory: time.Duration(c.Memory) * time.Second, Interval: verify.PollInterval}}
+			for _, seconds := range c.Seen {
+				again.Seen = append(again.Seen, time.Duration(seconds*float64(time.Second)))
+			}
+			if off := math.Abs(again.Distance() - c.Distance); len(c.Seen) != seen || off > 0.0011 || clientCount <= 1000 && off > 1e-6 {
+				t.Errorf("%d clients, step %d: %d times, and a distance of %f in place of %f", clientCount, i+1, len(c.Seen), again.Distance(), c.Distance)
+			}
+			if c.Tells != (clientCount >= 1000) || !slices.IsSorted(c.Seen) {
+				t.Errorf("%d clients, step %d: they tell: %t", clientCount, i+1, c.Tells)
+			}
+		}
+	}
+}
+
+// An endingContext ends at the so-manieth look at it.
+type endingContext struct {
+	context.Context
+	looks int
+}
+
+func (c *endingContext) Err() error {
+	if c.looks--; c.looks < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// What is kept is kept as a whole: whenever it is interrupted, there is nothing of it.
+func TestDrillKeepsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	key := testSigner(t, "test-a.private.pem")
+	r, err := drill.Run(t.Context(), drill.NewPlan(key, testNow), drill.Options{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	records := 4 * len(export.Formats)
+	for _, looks := range []int{0, 1, records / 2, records, records + 1} { // one before each file, and one at the end
+		dir := t.TempDir()
+		o := drillOptions{keep: filepath.Join(dir, "kept"), made: key}
+		if err := o.beginKeeping(); err != nil {
+			t.Fatal(err)
+		}
+		err := o.keepRehearsal(&endingContext{t.Context(), looks}, &environment{err: io.Discard}, r)
+		if discarded := o.discard(); discarded != nil {
+			t.Error(discarded)
+		}
+		left := files(t, dir)
+		if looks <= records && (!errors.Is(err, context.Canceled) || left != "") {
+			t.Errorf("after %d looks: %v, and there is %s", looks, err, left)
+		}
+		if looks > records && (err != nil || left != "kept" || len(strings.Fields(files(t, o.keep))) != 2+records) {
+			t.Errorf("after %d looks: %v, and there is %s", looks, err, left)
+		}
+	}
+}
+
+// A step that failed before anything was published says nothing of who would have seen it.
+func TestDrillStepThatWasNotPublished(t *testing.T) {
+	t.Parallel()
+	r := &drill.Rehearsal{Plan: drill.Plan{Domain: drill.Domain, TTL: drill.TTL}, Steps: []drill.Step{{Title: "switch on", Parts: []string{"Part 3: Switch on"}, Status: "on", Err: errors.New("no port")}}}
+	table, err := drillTable(&environment{}, &drillResult{Rehearsal: r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(table), "would have seen") || !strings.Contains(string(table), "1     on     -       -        3     WRONG\n") {
+		t.Errorf("%s", table)
+	}
+	if protocol := string(drillProtocol(&drillResult{Rehearsal: r})); !strings.Contains(protocol, "| on | - | - | - | - | - | 3 | 0 | WRONG |") {
+		t.Errorf("%s", protocol)
+	}
+	if form, err := drillAsJSON(r); err != nil || !strings.Contains(string(form), `"clients_switched_within_seconds": 0`) {
+		t.Errorf("%v\n%s", err, form)
+	}
+}
+
+// Each way in which verify can fail a fault is told.
+func TestDrillFaultResults(t *testing.T) {
+	t.Parallel()
+	key := testSigner(t, "test-a.private.pem")
+	r, err := drill.Run(t.Context(), drill.NewPlan(key, testNow), drill.Options{Now: time.Now, Faults: drill.Faults[:1]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		change func(*drill.FaultReport)
+		want   string
+	}{
+		"right":        {func(*drill.FaultReport) {}, "named by verify, and mended"},
+		"not named":    {func(f *drill.FaultReport) { f.Found.Findings = nil }, "NOT named by verify: no servers-differ, as gravely as it is"},
+		"other status": {func(f *drill.FaultReport) { f.Status = 0 }, "NOT named by verify: it ended in 1, not in 0"},
+		"left":         {func(f *drill.FaultReport) { f.Mended = f.Found }, "NOT mended: servers-differ is still found"},
+		"not right":    {func(f *drill.FaultReport) { f.Mended.AsExpected = false }, "NOT mended"},
+	} {
+		f := r.Faults[0]
+		test.change(&f)
+		if got := drillFaultResult(&f); got != test.want || f.Right() != (name == "right") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
 }

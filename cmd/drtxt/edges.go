@@ -35,28 +35,34 @@ func (o *edgesOptions) command(env *environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "edges FILE...",
 		Short: "Find the Private Service Edges for disaster recovery, and make their address records",
-		Long: `Say which Private Service Edges are designated for disaster recovery, which address
-each contributes and why; with --domain, make the A and AAAA records of that name.
+		Long: `Say which Private Service Edges are designated for disaster recovery, which
+address each contributes and why; with --domain, make the A and AAAA records of
+that name.
 
 Each FILE is a page of what the vendor's API returns as the list of groups
 (serviceEdgeGroup), as it was saved; all pages have to be there. Or it is one
-inventory of your own in YAML, which docs/edges.md describes. - is standard input.
+inventory of your own in YAML, which docs/edges.md describes. - is standard
+input.
 
-Whether an edge is connected is not looked at: in an outage none is. Addresses that
-clients cannot reach, such as private ones, are reported and never used. The vendor
-documents A records alone: what its clients do with AAAA records is open.
+Whether an edge is connected is not looked at: in an outage none is. Addresses
+that clients cannot reach, such as private ones, are reported and never used.
+The vendor documents A records alone: what its clients do with AAAA records is
+open.
 
-Without --domain the FORMAT is table (the default), json or markdown. With --domain it
-is one of these (default text); json is then the record set for publish and verify:
+The FORMAT is table (the default), markdown or json for what the edges are, or
+one of these for records, of --domain or of the only domain that is configured.
+With --domain the default is text, and json is the record set for publish and
+verify:
 ` + formatSummaries() + `
 
-Exit status: 0 done; 1 nothing to publish, too many addresses, or an edge that does not
-take connections; 2 used wrongly, or input that is not whole; 4 with --probe: nothing
-answered, so that nothing is known.`,
+Exit status: 0 done; 1 nothing to publish, too many addresses, or an edge that
+does not take connections; 2 used wrongly, or input that is not whole; 4 with
+--probe: nothing answered, or this machine could not try, so that it is not
+known.`,
 		Example: `  drtxt edges edges.json
   drtxt edges edges-1.json edges-2.json --format markdown --out edges.md
   drtxt edges inventory.yaml --domain dr.example.com --format zone
-  drtxt edges edges.json --domain dr.example.com -4 --format json --out addresses.json`,
+  drtxt edges edges.json --domain dr.example.com -4 --format json -o dr.json`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("no export or inventory is given")
@@ -72,8 +78,8 @@ answered, so that nothing is known.`,
 func (o *edgesOptions) flags(env *environment, cmd *cobra.Command) {
 	o.out.flags(env, cmd, slices.Concat(edgesFormats, kitFormats()[1:]))
 	f := cmd.Flags()
-	f.StringVar(&o.domain, "domain", "", "make the records of this disaster recovery `DOMAIN`")
-	f.StringVar(&o.ttl, "ttl", "30s", "time to live of the records, as a `DURATION`")
+	f.StringVar(&o.domain, "domain", "", "make the records of this `DOMAIN`")
+	f.StringVar(&o.ttl, "ttl", "30s", "time to live, as a `DURATION`")
 	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "take IPv4 addresses alone")
 	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "take IPv6 addresses alone")
 	o.probing.flags(cmd)
@@ -185,7 +191,7 @@ func (o *edgesOptions) find(ctx context.Context, env *environment, paths []strin
 	if !o.probing.asked {
 		return result, nil
 	}
-	probed, err := o.probing.probe(ctx, env, result.addresses())
+	probed, err := o.probing.probe(ctx, env, result.selection.Addresses())
 	if err != nil {
 		return nil, err
 	}
@@ -210,8 +216,14 @@ func (o *edgesOptions) domainOf(env *environment) (string, error) {
 	return "", refusal(errors.New("no domain is given, and --format "+o.format()+" makes records"), "add --domain DOMAIN; without it the formats are "+list(edgesFormats))
 }
 
-func (o *edgesOptions) families() families {
-	return families{ipv4: !o.ipv6, ipv6: !o.ipv4}
+func (o *edgesOptions) families() edges.Families {
+	switch {
+	case o.ipv4:
+		return edges.IPv4Alone
+	case o.ipv6:
+		return edges.IPv6Alone
+	}
+	return edges.BothFamilies
 }
 
 // probing is the part of the flags that says whether addresses are tried.
@@ -224,8 +236,8 @@ type probing struct {
 
 func (p *probing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.BoolVar(&p.asked, "probe", false, fmt.Sprintf("try a connection to TCP %d of each address, closed at once", reach.DefaultPort))
-	f.StringVar(&p.timeout, "probe-timeout", "3s", "limit for one address with --probe, a `DURATION`")
+	f.BoolVar(&p.asked, "probe", false, fmt.Sprintf("try TCP %d of each address", reach.DefaultPort))
+	f.StringVar(&p.timeout, "probe-timeout", reach.DefaultTimeout.String(), "limit for each, a `DURATION`")
 }
 
 // check refuses what says nothing.

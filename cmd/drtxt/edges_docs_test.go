@@ -45,6 +45,27 @@ func TestEdgesDocument(t *testing.T) {
 	r.sh("drtxt verify dr.example.com --records other.json --server ns1.example.com", 1)
 }
 
+// The table of the document's own example fits into a terminal, with and without a probe.
+func TestEdgesTableIsNarrow(t *testing.T) {
+	t.Parallel()
+	file := writeTemp(t, "edges.json", shownBlock(t, "edges.md", "json"))
+	reached := network{"203.0.113.10": nil, "203.0.113.11": nil, "2001:db8::10": nil}
+	for _, args := range [][]string{{file}, {file, "--probe"}} {
+		table := reached.edges(t.Context(), args...).want(t, 0).stdout
+		_, table, _ = strings.Cut(table, "\n\n")
+		table, _, _ = strings.Cut(table, "\n\n")
+		if strings.Count(table, "\n") != 4 {
+			t.Fatal(table)
+		}
+		const most = 80 - len("999.9ms") + len("0s") // here a connection takes no time
+		for line := range strings.Lines(table) {
+			if width := len(strings.TrimSpace(line)); width > most {
+				t.Errorf("%d columns: %s", width, line)
+			}
+		}
+	}
+}
+
 // shownBlock is the first block of a document that is marked as of that language.
 func shownBlock(t *testing.T, document, language string) string {
 	t.Helper()

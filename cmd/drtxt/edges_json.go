@@ -80,7 +80,7 @@ func edgesJSONOf(r *edgesResult) edgesJSON {
 		A: []netip.Addr{}, AAAA: []netip.Addr{}, Groups: []groupJSON{},
 		Findings: append([]finding.Finding{}, r.findings...), ExitStatus: r.exitStatus(),
 	}
-	for _, address := range r.addresses() {
+	for _, address := range r.selection.Addresses() {
 		if address.Is4() {
 			result.A = append(result.A, address)
 		} else {
@@ -88,7 +88,7 @@ func edgesJSONOf(r *edgesResult) edgesJSON {
 		}
 	}
 	for _, group := range r.selection.Groups {
-		result.Groups = append(result.Groups, r.groupJSON(group))
+		result.Groups = append(result.Groups, groupJSONOf(group))
 	}
 	if r.probed != nil {
 		result.Probe = probeJSONOf(r.probed)
@@ -96,18 +96,18 @@ func edgesJSONOf(r *edgesResult) edgesJSON {
 	return result
 }
 
-func (r *edgesResult) groupJSON(g edges.GroupDecision) groupJSON {
+func groupJSONOf(g edges.GroupDecision) groupJSON {
 	group := groupJSON{
-		ID: g.ID, Name: g.Name, File: g.Page, Designated: choiceJSON(g.Designated), Enabled: choiceJSON(g.Enabled),
+		ID: cutName(g.ID, longestName), Name: cutName(g.Name, longestName), File: g.Page, Designated: choiceJSON(g.Designated), Enabled: choiceJSON(g.Enabled),
 		Counts: g.Counts, Why: g.Why, Edges: []edgeJSON{},
 	}
 	for _, e := range g.Edges {
-		edge := edgeJSON{ID: e.ID, Name: e.Name, Enabled: choiceJSON(e.Enabled), Counts: e.Counts, Why: e.Why, Addresses: []contributionJSON{}, Aside: []asideJSON{}}
-		for _, c := range r.contributions(e) {
+		edge := edgeJSON{ID: cutName(e.ID, longestName), Name: cutName(e.Name, longestName), Enabled: choiceJSON(e.Enabled), Counts: e.Counts, Why: e.Why, Addresses: []contributionJSON{}, Aside: []asideJSON{}}
+		for _, c := range e.Addresses {
 			edge.Addresses = append(edge.Addresses, contributionJSON{c.Address, c.From})
 		}
 		for _, aside := range e.Aside {
-			edge.Aside = append(edge.Aside, asideJSON{aside.Entry, aside.What})
+			edge.Aside = append(edge.Aside, asideJSON{cutName(aside.Entry, longestName), aside.What})
 		}
 		group.Edges = append(group.Edges, edge)
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/drtxt/drtxt/internal/finding"
 	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/txtrecord/export"
 	"github.com/drtxt/drtxt/verify"
@@ -71,7 +70,7 @@ func (o *edgesOptions) writeRecords(ctx context.Context, env *environment, reque
 func (request *addressRequest) set(r *edgesResult) *export.RecordSet {
 	return &export.RecordSet{
 		Schema: export.Schema,
-		RRSets: r.rrsets(request.domain, request.ttl),
+		RRSets: r.selection.RRSets(request.domain, request.ttl),
 		Zone:   request.zone, ZoneAssumed: request.assumed,
 		Target: request.target,
 	}
@@ -81,14 +80,9 @@ func (request *addressRequest) set(r *edgesResult) *export.RecordSet {
 func describeEdges(env *environment, r *edgesResult) {
 	env.note("%s", strings.TrimSuffix(r.sentence(), "."))
 	for _, f := range r.findings {
-		env.note("%s: %s (%s): %s", f.Severity, subjectAndMessage(f), f.Code, f.Advice)
+		env.note("%s: %s (%s): %s", f.Severity, findingText(f), f.Code, f.Advice)
 	}
 	env.note("  %s", r.closingLine())
-}
-
-func subjectAndMessage(f finding.Finding) string {
-	shown := shownFindings([]finding.Finding{f})
-	return findingText(&shown[0])
 }
 
 // describeNext says how to publish what was made: as it is configured for the domain, else

@@ -3,11 +3,11 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
 	"github.com/drtxt/drtxt/internal/edges"
-	"github.com/drtxt/drtxt/internal/finding"
 	"github.com/drtxt/drtxt/internal/reach"
 	"github.com/drtxt/drtxt/verify"
 )
@@ -27,7 +27,7 @@ func renderEdgesTable(env *environment, r *edgesResult) ([]byte, error) {
 	var b bytes.Buffer
 	color := edgesColor(r)
 	fmt.Fprintf(&b, "%s\n\n", paint(env, color, printableLine(r.sentence())))
-	rows := r.rows()
+	rows := r.rows(longestCell)
 	for _, row := range rows {
 		for i := range row {
 			row[i] = printableLine(row[i])
@@ -36,7 +36,7 @@ func renderEdgesTable(env *environment, r *edgesResult) ([]byte, error) {
 	if err := writeTable(&b, r.columns(), rows); err != nil {
 		return nil, err
 	}
-	writeFindings(env, &b, shownFindings(r.findings))
+	writeFindings(env, &b, r.findings)
 	fmt.Fprintf(&b, "\n%s\n", paint(env, color, printableLine(r.closingLine())))
 	return b.Bytes(), nil
 }
@@ -45,11 +45,11 @@ func renderEdgesMarkdown(r *edgesResult) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "**%s**\n\n", markdownText(r.sentence()))
 	writeMarkdownHeader(&b, r.columns())
-	for _, row := range r.rows() {
+	for _, row := range r.rows(longestName) {
 		writeMarkdownCells(&b, row)
 	}
 	b.WriteByte('\n')
-	writeMarkdownFindings(&b, shownFindings(r.findings))
+	writeMarkdownFindings(&b, r.findings)
 	fmt.Fprintf(&b, "*%s*\n", markdownText(r.closingLine()))
 	return b.Bytes()
 }
@@ -62,16 +62,6 @@ func edgesColor(r *edgesResult) string {
 		return yellow
 	}
 	return red
-}
-
-// shownFindings are findings as the other commands show them, the subject in the place of
-// the server.
-func shownFindings(findings []finding.Finding) []verify.Finding {
-	shown := make([]verify.Finding, len(findings))
-	for i, f := range findings {
-		shown[i] = verify.Finding{Code: verify.Code(f.Code), Severity: f.Severity, Server: f.Subject, Message: f.Message, Advice: f.Advice}
-	}
-	return shown
 }
 
 // sentence says what will be published.
@@ -95,63 +85,88 @@ func (r *edgesResult) sentence() string {
 }
 
 func (r *edgesResult) columns() []string {
-	columns := []string{"GROUP", "EDGE", "COUNTS", "ADDRESS", "WHY"}
 	if r.probed != nil {
-		columns = append(columns, "PROBE")
+		return []string{"GROUP", "EDGE", "COUNTS", "ADDRESS", "PROBE", "WHY"}
 	}
-	return columns
+	return []string{"GROUP", "EDGE", "COUNTS", "ADDRESS", "WHY"}
+}
+
+// How many characters of a name from outside are shown, and in the table, which should fit
+// into the width of a terminal.
+const (
+	longestName = 80
+	longestCell = 23
+)
+
+// cutName is a name from outside with no more than that many characters and a mark.
+func cutName(name string, most int) string {
+	characters := 0
+	for at := range name {
+		if characters == most {
+			return name[:at] + "…"
+		}
+		characters++
+	}
+	return name
 }
 
 // rows are one for each address of an edge, one for an edge without, and one for a group
-// that is not designated, however many edges it has.
-func (r *edgesResult) rows() [][]string {
+// that does not count, however many edges it has. Names are no longer than that many
+// characters and a mark.
+func (r *edgesResult) rows(longest int) [][]string {
 	var rows [][]string
 	for _, group := range r.selection.Groups {
+		name := named(group.Name, group.ID, longest)
 		if !group.Counts {
-			rows = append(rows, r.row(named(group.Name, group.ID), counted(len(group.Edges), "edge"), false, "-", group.Why))
+			rows = append(rows, r.row(name, counted(len(group.Edges), "edge"), none, group.Why))
 			continue
 		}
 		for _, edge := range group.Edges {
-			rows = append(rows, r.rowsOf(named(group.Name, group.ID), edge)...)
+			rows = append(rows, r.rowsOf(name, named(edge.Name, edge.ID, longest), edge)...)
 		}
 		if len(group.Edges) == 0 {
-			rows = append(rows, r.row(named(group.Name, group.ID), "-", false, "-", group.Why))
+			rows = append(rows, r.row(name, "-", none, group.Why))
 		}
 	}
 	return rows
 }
 
-func (r *edgesResult) rowsOf(group string, edge edges.Decision) [][]string {
-	name := named(edge.Name, edge.ID)
-	contributions := r.contributions(edge)
-	if len(contributions) == 0 {
-		why := edge.Why
-		if len(edge.Addresses) > 0 {
-			why = r.families.leftOut()
-		}
-		return [][]string{r.row(group, name, false, "-", why)}
+func (r *edgesResult) rowsOf(group, name string, edge edges.Decision) [][]string {
+	if len(edge.Addresses) == 0 {
+		return [][]string{r.row(group, name, none, edge.Why)}
 	}
 	var rows [][]string
-	for _, c := range contributions {
-		row := r.row(group, name, true, c.Address.String(), string(c.From))
-		if r.probed != nil {
-			row[len(row)-1] = probeCell(r.probed, c)
-		}
-		rows = append(rows, row)
+	for _, c := range edge.Addresses {
+		rows = append(rows, r.row(group, name, c.Address, fromWords(c.From)))
 	}
 	return rows
 }
 
-func (r *edgesResult) row(group, edge string, counts bool, address, why string) []string {
-	row := []string{group, edge, map[bool]string{true: "yes", false: "no"}[counts], address, orDash(why)}
-	if r.probed != nil {
-		row = append(row, "-")
+// none is the address of a row without.
+var none netip.Addr
+
+func (r *edgesResult) row(group, edge string, address netip.Addr, why string) []string {
+	row := []string{group, edge, "no", "-"}
+	if address != none {
+		row = []string{group, edge, "yes", address.String()}
 	}
-	return row
+	if r.probed != nil {
+		row = append(row, r.probed.cell(address))
+	}
+	return append(row, orDash(why))
 }
 
-func probeCell(p *probed, c edges.Contribution) string {
-	result, tried := p.of(c.Address)
+// fromWords are shorter than what programs read, because the table is narrow.
+func fromWords(from edges.From) string {
+	if from == edges.FromBrokerPublic {
+		return "broker's address"
+	}
+	return string(from)
+}
+
+// cell is what came of trying an address, if it was tried.
+func (p *probed) cell(address netip.Addr) string {
+	result, tried := p.of(address)
 	if !tried {
 		return "-"
 	}
@@ -163,11 +178,11 @@ func probeCell(p *probed, c edges.Contribution) string {
 }
 
 // named is a thing by its name, or else by its id.
-func named(name, id string) string {
+func named(name, id string, longest int) string {
 	if name == "" {
-		return orDash(id)
+		name = orDash(id)
 	}
-	return name
+	return cutName(name, longest)
 }
 
 // closingLine says what it rests on, and what was not asked.

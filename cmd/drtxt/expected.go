@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -80,12 +82,39 @@ func (e *expected) domain(ctx context.Context, env *environment) string {
 	return sets[0].Name()
 }
 
+// makesAddresses is the command that makes a record set of addresses.
+const makesAddresses = "`drtxt edges FILE --domain DOMAIN --format json`"
+
 // notRecordSets says what else a file is than record sets.
 func notRecordSets(data []byte, path string, err error) error {
+	const way = "the record set is what " + makesAddresses + " makes of the same export or inventory"
+	switch {
+	case hasSchema(data, edgesSchema):
+		return refusal(fmt.Errorf("%s: this is the view of the edges (%s), and not the record set", quoted(path), edgesSchema), way)
+	case isAddresses(data):
+		return refusal(fmt.Errorf("%s: these are bare addresses, without a name, a type and a time to live", quoted(path)), way)
+	}
 	if f, ok := errors.AsType[*failure](unrecognised(data, path, err)); ok {
 		return f
 	}
-	return refusal(fmt.Errorf("%s: %w", quoted(path), err), "give it what `drtxt record --format json` writes")
+	return refusal(fmt.Errorf("%s: %w", quoted(path), err), "give it what `drtxt record --format json` writes, or for addresses what "+makesAddresses+" does")
+}
+
+// hasSchema reports whether a text is JSON that says to be of that schema.
+func hasSchema(data []byte, schema string) bool {
+	var said struct {
+		Schema string `json:"schema"`
+	}
+	return json.Unmarshal(data, &said) == nil && said.Schema == schema
+}
+
+// isAddresses reports whether a text is a list of addresses, as the format text has them.
+func isAddresses(data []byte) bool {
+	words := strings.Fields(string(data))
+	return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool {
+		_, err := netip.ParseAddr(word)
+		return err != nil
+	})
 }
 
 // addRecords adds one record set to what is expected. One domain can have one set of each

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/drtxt/drtxt/internal/finding"
 	"github.com/drtxt/drtxt/internal/recordfile"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
@@ -156,7 +157,7 @@ func renderExplanation(env *environment, records []verify.TXT, report *verify.Re
 	if report.Key != "" {
 		fmt.Fprintln(&b, "signature:", "holds under the key "+report.Key)
 	}
-	writeFindings(env, &b, report.Findings)
+	writeFindings(env, &b, finding.FromVerify(report.Findings))
 	return b.Bytes(), nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/drtxt/drtxt/internal/finding"
 	"github.com/drtxt/drtxt/internal/kit"
 	"github.com/drtxt/drtxt/internal/runbook"
 	"github.com/drtxt/drtxt/internal/shellwords"
@@ -136,7 +137,7 @@ func (o *kitPickOptions) describe(env *environment, p *kit.Picked, policy kit.Po
 	if f, ok := m.Expiry(policy.At, policy.Location); ok {
 		warnings = append(warnings, findingsOfKit([]kit.Finding{f})...)
 	}
-	for _, f := range slices.Concat(p.Judgement.Findings, verify.JudgeTTLs([]uint32{m.TTL}, p.Judgement, policy.At)) {
+	for _, f := range finding.FromVerify(slices.Concat(p.Judgement.Findings, verify.JudgeTTLs([]uint32{m.TTL}, p.Judgement, policy.At))) {
 		if f.Severity == verify.Warning {
 			warnings = append(warnings, f)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/drtxt/drtxt/internal/finding"
 	"github.com/drtxt/drtxt/internal/kit"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
@@ -175,12 +176,11 @@ func renderKit(env *environment, report *kit.Report, format, dir string) ([]byte
 	return b.Bytes(), nil
 }
 
-// findingsOfKit are findings as the other commands show them, the path in the place of the
-// server.
-func findingsOfKit(findings []kit.Finding) []verify.Finding {
-	shown := make([]verify.Finding, len(findings))
+// findingsOfKit are a kit's findings as the others are shown, the path as the subject.
+func findingsOfKit(findings []kit.Finding) []finding.Finding {
+	shown := make([]finding.Finding, len(findings))
 	for i, f := range findings {
-		shown[i] = verify.Finding{Code: verify.Code(f.Code), Severity: f.Severity, Server: f.Path, Message: f.Message, Advice: f.Advice}
+		shown[i] = finding.Finding{Code: finding.Code(f.Code), Severity: f.Severity, Subject: f.Path, Message: f.Message, Advice: f.Advice}
 	}
 	return shown
 }

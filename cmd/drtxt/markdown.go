@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/drtxt/drtxt/internal/finding"
 	"github.com/drtxt/drtxt/verify"
 )
 
@@ -20,7 +21,7 @@ func renderMarkdown(report *verify.Report, closing string) []byte {
 	if len(report.Servers) > 0 {
 		writeMarkdownServers(&b, report.Servers)
 	}
-	writeMarkdownFindings(&b, report.Findings)
+	writeMarkdownFindings(&b, finding.FromVerify(report.Findings))
 	fmt.Fprintf(&b, "*%s*\n", markdownText(closing))
 	return b.Bytes()
 }
@@ -34,23 +35,34 @@ func writeMarkdownServers(b *bytes.Buffer, servers []verify.ServerReport) {
 }
 
 // writeMarkdownFindings writes the findings in their order, which is by gravity.
-func writeMarkdownFindings(b *bytes.Buffer, findings []verify.Finding) {
+func writeMarkdownFindings(b *bytes.Buffer, findings []finding.Finding) {
 	for _, f := range findings {
-		fmt.Fprintf(b, "- **%s** %s: %s\n", markdownText(string(f.Severity)), markdownCode(string(f.Code)), markdownText(findingText(&f)))
-		fmt.Fprintf(b, "  To do: %s\n", markdownAdvice(f.Advice))
+		// The backslash keeps the line break (CommonMark 0.31.2, section 6.7).
+		fmt.Fprintf(b, "- **%s** %s: %s\\\n", markdownText(string(f.Severity)), markdownCode(string(f.Code)), markdownText(findingText(f)))
+		fmt.Fprintf(b, "  To do: %s\n", markdownAdvice(afterToDo(f.Advice)))
 	}
 	if len(findings) > 0 {
 		b.WriteByte('\n')
 	}
 }
 
-// findingText is a finding's message with the server in front, where the message does
-// not name it.
-func findingText(f *verify.Finding) string {
-	if f.Server == "" || strings.Contains(f.Message, f.Server) {
+// afterToDo is an advice behind words that say already that it is something to do.
+func afterToDo(advice string) string {
+	if rest, ok := strings.CutPrefix(advice, "nothing to do"); ok {
+		return "nothing" + rest
+	}
+	return advice
+}
+
+// findingText is a finding's message with its subject in front. A server that verify's own
+// message names is not named again; another subject can be any word, which tells nothing in
+// the message.
+func findingText(f finding.Finding) string {
+	_, ofVerify := verify.Lookup(verify.Code(f.Code))
+	if f.Subject == "" || ofVerify && strings.Contains(f.Message, f.Subject) {
 		return f.Message
 	}
-	return f.Server + ": " + f.Message
+	return f.Subject + ": " + f.Message
 }
 
 // domainColumns are those of the tables in which every domain has a row.
@@ -72,21 +84,21 @@ func renderMarkdownRow(report *verify.Report) []byte {
 
 // domainCells are what a domain's row shows, in the order of [domainColumns].
 func domainCells(report *verify.Report) []string {
-	until, finding := "-", "-"
+	until, first := "-", "-"
 	if end := report.End(); !end.IsZero() {
 		until = end.UTC().Format(time.RFC3339)
 	}
-	if f := gravest(report.Findings); f != nil {
-		finding = string(f.Code) + ": " + findingText(f)
+	if f := gravest(finding.FromVerify(report.Findings)); f != nil {
+		first = string(f.Code) + ": " + findingText(*f)
 	}
 	return []string{
 		orDash(report.Policy.Domain), string(report.Verdict), string(report.State.InternetAccess), string(report.State.PrivateAccess),
-		until, strconv.Itoa(report.ExitStatus()), finding,
+		until, strconv.Itoa(report.ExitStatus()), first,
 	}
 }
 
 // gravest is the first finding that asks somebody to act, nil if there is none.
-func gravest(findings []verify.Finding) *verify.Finding {
+func gravest(findings []finding.Finding) *finding.Finding {
 	if len(findings) == 0 || findings[0].Severity == verify.Info {
 		return nil
 	}

@@ -151,7 +151,31 @@ func TestMarkdownKeepsItsStructure(t *testing.T) {
 			wantText(t, seen, "warning server-silent: 192.0.2.1:53: "+shown)
 			wantText(t, p.texts[0], printableLine(reportWith(outside).Sentence()))
 			wantText(t, p.texts[1], "verdict: conflict; "+shown)
+			if got := strings.Count(renderedBy(t, document), "<br>\nTo do:"); got != 2 {
+				t.Errorf("%d of 2 advices begin on a line of their own", got)
+			}
 		})
+	}
+}
+
+// renderedBy is what GitHub shows.
+func renderedBy(t *testing.T, document []byte) string {
+	t.Helper()
+	var b strings.Builder
+	if err := github.Convert(document, &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestAfterToDo(t *testing.T) {
+	t.Parallel()
+	for advice, want := range map[string]string{
+		"nothing to do: it is meant": "nothing: it is meant", "nothing to do": "nothing", "nothing, if it is meant": "nothing, if it is meant", "publish it again": "publish it again",
+	} {
+		if got := afterToDo(advice); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/drtxt/drtxt/internal/finding"
 	"github.com/drtxt/drtxt/verify"
 )
 
@@ -27,7 +28,7 @@ const maxNagiosLine = 1000
 
 // nagiosStatus is the plugin's status for a report.
 func nagiosStatus(report *verify.Report) int {
-	return nagiosStatusOf(report.ExitStatus(), gravest(report.Findings) != nil)
+	return nagiosStatusOf(report.ExitStatus(), gravest(finding.FromVerify(report.Findings)) != nil)
 }
 
 // nagiosStatusOf is the plugin's status for an exit status; warned says that there are
@@ -54,8 +55,8 @@ func nagiosLine(report *verify.Report) string {
 
 func nagiosText(report *verify.Report) string {
 	text := report.Sentence()
-	if f := gravest(report.Findings); f != nil {
-		text += " " + string(f.Code) + ": " + findingText(f)
+	if f := gravest(finding.FromVerify(report.Findings)); f != nil {
+		text += " " + string(f.Code) + ": " + findingText(*f)
 	}
 	if failed := notAsked(report.Servers); len(failed) > 0 {
 		text += "; not asked: " + strings.Join(failed, ", ")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -46,6 +47,21 @@ func (n *newFiles) remove() {
 	for _, path := range slices.Backward(n.folders) {
 		os.Remove(path)
 	}
+}
+
+// checkEmpty refuses a folder that holds anything, so that nothing in it can be mistaken for
+// what is going to be left there, or the other way round.
+func checkEmpty(dir string) error {
+	entries, err := os.ReadDir(dir)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return nil
+	case err != nil:
+		return refusal(pathError("reading the folder", dir, err), "name a new or an empty folder")
+	case len(entries) > 0:
+		return refusal(fmt.Errorf("the folder %s is not empty", quoted(dir)), "name a new or an empty folder")
+	}
+	return nil
 }
 
 // missingFolders are those that have to be made for a folder to be there, from above.

@@ -168,6 +168,21 @@ func readUpTo(ctx context.Context, env *environment, path string, most int64, hi
 }
 
 func readBounded(env *environment, path string, most int64, hint string) ([]byte, error) {
+	data, err := readFirst(env, path, most+1)
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > most {
+		if path == "-" {
+			path = "standard input"
+		}
+		return nil, refusal(fmt.Errorf("%s is larger than %s", quoted(path), inBinary(most)), hint)
+	}
+	return data, nil
+}
+
+// readFirst reads so many bytes at most from the start of a file, or of standard input for "-".
+func readFirst(env *environment, path string, most int64) ([]byte, error) {
 	in, name := env.in, "standard input"
 	if path != "-" {
 		f, err := os.Open(path)
@@ -177,12 +192,9 @@ func readBounded(env *environment, path string, most int64, hint string) ([]byte
 		defer f.Close()
 		in, name = f, path
 	}
-	data, err := io.ReadAll(io.LimitReader(in, most+1))
+	data, err := io.ReadAll(io.LimitReader(in, most))
 	if err != nil {
 		return nil, refusal(pathError("reading", name, err), "give a file that can be read, or - for standard input")
-	}
-	if int64(len(data)) > most {
-		return nil, refusal(fmt.Errorf("%s is larger than %s", quoted(name), inBinary(most)), hint)
 	}
 	return data, nil
 }

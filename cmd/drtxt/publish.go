@@ -129,7 +129,7 @@ func (o *publishOptions) check(env *environment) error {
 	}
 	if o.undo == "" && len(o.records) == 0 {
 		if env.inTerminal {
-			return refusal(errors.New("no records to publish"), "add --records FILE, as `drtxt record --format json` writes it")
+			return refusal(errors.New("no records to publish"), "add --records FILE, as `drtxt record --format json` writes it, or for addresses "+makesAddresses)
 		}
 		o.records = []string{"-"}
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/drtxt/drtxt/internal/finding"
 	"github.com/drtxt/drtxt/verify"
 )
 
@@ -53,7 +54,7 @@ func renderTable(env *environment, report *verify.Report, source string) ([]byte
 			return nil, err
 		}
 	}
-	writeFindings(env, &b, report.Findings)
+	writeFindings(env, &b, finding.FromVerify(report.Findings))
 	fmt.Fprintln(&b)
 	fmt.Fprintln(&b, paint(env, verdictColor(report), printableLine(closingLine(report, source))))
 	return b.Bytes(), nil
@@ -123,10 +124,10 @@ func orDash(text string) string {
 	return text
 }
 
-func writeFindings(env *environment, w io.Writer, findings []verify.Finding) {
+func writeFindings(env *environment, w io.Writer, findings []finding.Finding) {
 	for _, f := range findings {
 		fmt.Fprintln(w)
-		fmt.Fprintf(w, "%s %s: %s\n", paint(env, severityColors[f.Severity], string(f.Severity)), f.Code, printableLine(findingText(&f)))
+		fmt.Fprintf(w, "%s %s: %s\n", paint(env, severityColors[f.Severity], string(f.Severity)), f.Code, printableLine(findingText(f)))
 		fmt.Fprintf(w, "  -> %s\n", printableLine(f.Advice))
 	}
 }

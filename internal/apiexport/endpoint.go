@@ -48,6 +48,10 @@ func (e Endpoint) description() description {
 	return descriptions[i]
 }
 
+// perPlatform reports whether the API gives a list for each platform, with a count of its
+// own, so that several files need not be pages of one list.
+func (d description) perPlatform() bool { return d.endpoint == WebPolicy }
+
 // has reports whether an object has one of the telling members.
 func (d description) has(o Object) bool { return slices.ContainsFunc(d.telling, o.has) }
 

@@ -30,7 +30,7 @@ func ReadList(pages []Page, endpoint Endpoint) (*List, error) {
 	if len(pages) == 0 {
 		return nil, &Error{Kind: ErrEmpty}
 	}
-	if err := requireDistinct(pages); err != nil {
+	if err := requireNames(pages); err != nil {
 		return nil, err
 	}
 	want := endpoint.description()
@@ -42,6 +42,9 @@ func ReadList(pages []Page, endpoint Endpoint) (*List, error) {
 		}
 		read = append(read, c)
 	}
+	if err := requireContents(pages, read, want); err != nil {
+		return nil, err
+	}
 	list := &List{}
 	for _, c := range read {
 		list.Items = append(list.Items, c.items...)
@@ -50,18 +53,30 @@ func ReadList(pages []Page, endpoint Endpoint) (*List, error) {
 		return nil, err
 	}
 	var err error
-	list.Complete, err = requireComplete(read, len(list.Items))
+	list.Complete, err = requireComplete(read, len(list.Items), want)
 	return list, err
 }
 
-// requireDistinct refuses a file that is given twice.
-func requireDistinct(pages []Page) error {
-	names, contents := map[string]bool{}, map[[sha256.Size]byte]string{}
+// requireNames refuses a file that is named twice.
+func requireNames(pages []Page) error {
+	names := map[string]bool{}
 	for _, page := range pages {
 		if names[page.Name] {
 			return &Error{Page: page.Name, Kind: ErrDuplicate, Detail: "the file is given twice", Way: "name every file once"}
 		}
 		names[page.Name] = true
+	}
+	return nil
+}
+
+// requireContents refuses a file with the content of another. Of several platforms some may
+// have nothing.
+func requireContents(pages []Page, read []*content, want description) error {
+	contents := map[[sha256.Size]byte]string{}
+	for i, page := range pages {
+		if want.perPlatform() && len(read[i].items) == 0 {
+			continue
+		}
 		digest := sha256.Sum256(page.Data)
 		if other, ok := contents[digest]; ok {
 			return &Error{Page: page.Name, Kind: ErrDuplicate, Detail: fmt.Sprintf("the file has the same content as %q", other),
@@ -227,26 +242,84 @@ func requireEndpoint(read []*content, want description) error {
 }
 
 // requireComplete holds the files against what they say of the whole.
-func requireComplete(read []*content, items int) (complete bool, err error) {
+func requireComplete(read []*content, items int, want description) (complete bool, err error) {
+	if err := requireOneShape(read); err != nil {
+		return false, err
+	}
+	if want.perPlatform() && !slices.ContainsFunc(read, func(c *content) bool { return !c.completeAlone() }) {
+		return true, nil
+	}
+	if err := requireAgreement(read, want); err != nil {
+		return false, err
+	}
+	pages, count := read[0].pages, read[0].count
+	if pages >= 0 && max(pages, 1) != len(read) {
+		return false, &Error{Kind: ErrPartial, Detail: fmt.Sprintf("it has %s, and %s given", counted(pages, "page"), given(len(read)))}
+	}
+	if err := requireFilled(read); err != nil {
+		return false, err
+	}
+	if count >= 0 && count != items {
+		return false, &Error{Kind: ErrPartial, Detail: fmt.Sprintf("it has %s, and the files hold %d", counted(count, "item"), items)}
+	}
+	return pages >= 0 || count >= 0, nil
+}
+
+// requireOneShape refuses arrays and envelopes together.
+func requireOneShape(read []*content) error {
+	for _, c := range read {
+		if c.array != read[0].array {
+			return &Error{Page: c.page, Kind: ErrShape, Detail: fmt.Sprintf("one file is a bare array and another has an envelope: %q", read[0].page),
+				Way: "name the files of one export alone"}
+		}
+	}
+	return nil
+}
+
+// completeAlone reports whether a file holds as many items as it says that there are, and
+// speaks of no other page.
+func (c *content) completeAlone() bool {
+	return c.holdsItsCount() && (c.pages <= 1 && c.pages != 0 || len(c.items) == 0)
+}
+
+func (c *content) holdsItsCount() bool { return c.count == len(c.items) }
+
+// requireAgreement refuses files that do not say the same of the whole.
+func requireAgreement(read []*content, want description) error {
 	first := read[0]
 	for _, c := range read {
 		switch {
-		case c.array != first.array:
-			return false, &Error{Page: c.page, Kind: ErrShape, Detail: fmt.Sprintf("one file is a bare array and another has an envelope: %q", first.page),
-				Way: "name the files of one export alone"}
 		case c.pages != first.pages:
-			return false, &Error{Page: c.page, Kind: ErrPartial, Detail: fmt.Sprintf("it speaks of %s, and %q of %s", counted(c.pages, "page"), first.page, counted(first.pages, "page"))}
-		case c.count != first.count:
-			return false, &Error{Page: c.page, Kind: ErrPartial, Detail: fmt.Sprintf("it speaks of %s, and %q of %s", counted(c.count, "item"), first.page, counted(first.count, "item"))}
+			return &Error{Page: c.page, Kind: ErrPartial, Detail: fmt.Sprintf("it speaks of %s, and %q of %s", counted(c.pages, "page"), first.page, counted(first.pages, "page"))}
+		case c.count == first.count:
+		case want.perPlatform() && c.count >= 0 && !c.holdsItsCount():
+			return c.partial()
+		case want.perPlatform() && first.count >= 0 && !first.holdsItsCount():
+			return first.partial()
+		default:
+			return &Error{Page: c.page, Kind: ErrPartial, Detail: fmt.Sprintf("it speaks of %s, and %q of %s", counted(c.count, "item"), first.page, counted(first.count, "item"))}
 		}
 	}
-	if first.pages >= 0 && max(first.pages, 1) != len(read) {
-		return false, &Error{Kind: ErrPartial, Detail: fmt.Sprintf("it has %s, and %s given", counted(first.pages, "page"), given(len(read)))}
+	return nil
+}
+
+// partial is the error about a file that does not hold what it counts.
+func (c *content) partial() *Error {
+	return &Error{Page: c.page, Kind: ErrPartial, Detail: fmt.Sprintf("it speaks of %s, and holds %d", counted(c.count, "item"), len(c.items))}
+}
+
+// requireFilled refuses pages of a number that is given of which one holds nothing, and items
+// on no page.
+func requireFilled(read []*content) error {
+	for _, c := range read {
+		switch {
+		case c.pages == 0 && len(c.items) > 0:
+			return &Error{Page: c.page, Kind: ErrPartial, Detail: "it speaks of 0 pages, and holds " + counted(len(c.items), "item")}
+		case c.pages > 1 && len(c.items) == 0:
+			return &Error{Page: c.page, Kind: ErrPartial, Detail: fmt.Sprintf("it is one of %s, and holds no item", counted(c.pages, "page"))}
+		}
 	}
-	if first.count >= 0 && first.count != items {
-		return false, &Error{Kind: ErrPartial, Detail: fmt.Sprintf("it has %s, and the files hold %d", counted(first.count, "item"), items)}
-	}
-	return first.pages >= 0 || first.count >= 0, nil
+	return nil
 }
 
 func counted(n int, what string) string {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -75,7 +77,7 @@ func kindOf(raw json.RawMessage) string {
 	return "a number"
 }
 
-// Text returns a text, or a number as it is written. ok is false where it is absent.
+// Text returns a text, or a number as [whole] has it. ok is false where it is absent.
 func (o Object) Text(name string) (text string, ok bool, err error) {
 	raw := o.member(name)
 	if raw == nil {
@@ -85,21 +87,41 @@ func (o Object) Text(name string) (text string, ok bool, err error) {
 	case "a text":
 		return unquote(raw), true, nil
 	case "a number":
-		return string(raw), true, nil
+		return whole(raw), true, nil
 	}
 	return "", false, o.wrong(name, "a text or a number", raw)
 }
 
-// Choice returns a boolean: true and false, "true" and "false" in any case, 1 and 0, "1"
-// and "0".
+// whole is a number as it is written, or as an integer where its fraction is nothing: 2.0
+// and 2e0 are 2. Programs that keep every number as a float64 write it so.
+func whole(raw json.RawMessage) string {
+	text := string(raw)
+	if integer, fraction, ok := strings.Cut(text, "."); ok && strings.Trim(fraction, "0") == "" {
+		return integer
+	}
+	const mostExact = 1 << 53 // from there on a float64 leaves integers out
+	if !strings.ContainsAny(text, "eE") {
+		return text
+	}
+	if f, err := strconv.ParseFloat(text, 64); err == nil && f == math.Trunc(f) && math.Abs(f) < mostExact {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return text
+}
+
+// Choice returns a boolean: true and false, "true" and "false" in any case, 1 and 0, 1.0 and
+// 0.0, "1" and "0".
 func (o Object) Choice(name string) (Choice, error) {
 	raw := o.member(name)
 	if raw == nil {
 		return Absent, nil
 	}
 	text := string(raw)
-	if kindOf(raw) == "a text" {
+	switch kindOf(raw) {
+	case "a text":
 		text = strings.ToLower(unquote(raw))
+	case "a number":
+		text = whole(raw)
 	}
 	switch text {
 	case "true", "1":
@@ -188,7 +210,7 @@ func (o Object) Objects(name string) (objects []Object, ok bool, err error) {
 
 // Mixed returns a member that is an array of texts, numbers and objects. Both slices have
 // the array's length: objects is nil where texts has the element, a text as it is or a number
-// as it is written. ok is false where it is absent.
+// as [whole] has it. ok is false where it is absent.
 func (o Object) Mixed(name string) (texts []string, objects []*Object, ok bool, err error) {
 	raw := o.member(name)
 	if raw == nil {
@@ -204,7 +226,7 @@ func (o Object) Mixed(name string) (texts []string, objects []*Object, ok bool, 
 		case "a text":
 			text = unquote(element)
 		case "a number":
-			text = string(element)
+			text = whole(element)
 		case "an object":
 			inner := newObject(o.page, fmt.Sprintf("%s[%d]", o.at(name), i), element)
 			object = &inner

@@ -46,6 +46,16 @@ func TestText(t *testing.T) {
 		{`""`, "", true, ""},
 		{"216199618143300011", "216199618143300011", true, ""},
 		{"1.50", "1.50", true, ""},
+		{"507745.0", "507745", true, ""},
+		{"-3.00", "-3", true, ""},
+		{"216199618143300011.0", "216199618143300011", true, ""},
+		{"5.07745e5", "507745", true, ""},
+		{"5.07745E+5", "507745", true, ""},
+		{"1e-1", "1e-1", true, ""},
+		{"1.5e0", "1.5e0", true, ""},
+		{"2.16199618143300011e17", "2.16199618143300011e17", true, ""},
+		{"1e400", "1e400", true, ""},
+		{`"507745.0"`, "507745.0", true, ""},
 		{"null", "", false, ""},
 		{"true", "", false, "m"},
 		{`["` + secret + `"]`, "", false, "m"},
@@ -64,8 +74,8 @@ func TestText(t *testing.T) {
 func TestChoice(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]apiexport.Choice{
-		"true": apiexport.Yes, `"true"`: apiexport.Yes, `"TRUE"`: apiexport.Yes, `"True"`: apiexport.Yes, "1": apiexport.Yes, `"1"`: apiexport.Yes,
-		"false": apiexport.No, `"false"`: apiexport.No, `"FALSE"`: apiexport.No, "0": apiexport.No, `"0"`: apiexport.No, "null": apiexport.Absent,
+		"true": apiexport.Yes, `"true"`: apiexport.Yes, `"TRUE"`: apiexport.Yes, `"True"`: apiexport.Yes, "1": apiexport.Yes, "1.0": apiexport.Yes, "1e0": apiexport.Yes, `"1"`: apiexport.Yes,
+		"false": apiexport.No, `"false"`: apiexport.No, `"FALSE"`: apiexport.No, "0": apiexport.No, "0.0": apiexport.No, `"0"`: apiexport.No, "null": apiexport.Absent,
 	} {
 		choice, err := object(t, value).Choice("m")
 		if err != nil || choice != want {
@@ -75,7 +85,7 @@ func TestChoice(t *testing.T) {
 	if choice, err := object(t, "1").Choice("other"); choice != apiexport.Absent || err != nil {
 		t.Errorf("an absent member: %s, %v", choice, err)
 	}
-	for _, value := range []string{"2", "-1", "1.0", `""`, `"yes"`, `" true"`, `"` + secret + `"`, "[true]", `{"a":true}`} {
+	for _, value := range []string{"2", "-1", "2.0", "1.5", "0.1", "1e1", `"1.0"`, `""`, `"yes"`, `" true"`, `"` + secret + `"`, "[true]", `{"a":true}`} {
 		choice, err := object(t, value).Choice("m")
 		if checkType(t, err, "m"); choice != apiexport.Absent {
 			t.Errorf("%s: %s", value, choice)
@@ -182,7 +192,7 @@ func TestObjects(t *testing.T) {
 
 func TestMixed(t *testing.T) {
 	t.Parallel()
-	texts, objects, ok, err := object(t, `["a b",{"a":1},12]`).Mixed("m")
+	texts, objects, ok, err := object(t, `["a b",{"a":1},12.0]`).Mixed("m")
 	if !ok || err != nil || !slices.Equal(texts, []string{"a b", "", "12"}) || objects[2] != nil || objects[0] != nil || objects[1] == nil || objects[1].Where() != "list[0].m[1]" {
 		t.Errorf("%q, %v, %t, %v", texts, objects, ok, err)
 	}

@@ -14,8 +14,11 @@ package appprofiles
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/drtxt/drtxt/internal/apiexport"
+	"github.com/drtxt/drtxt/internal/domainname"
+	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 )
 
@@ -54,8 +57,11 @@ type Product struct {
 	// Enabled says whether disaster recovery is on for the product, AllowTest whether test
 	// mode is allowed. Absent is taken as no: some programs leave false out when they export.
 	Enabled, AllowTest apiexport.Choice
-	// Domain is the disaster recovery domain as it stands there.
-	Domain string
+	// Domain is the disaster recovery domain in canonical form. It is empty where there is
+	// none, and where DomainErr says why that which is there is none. The text itself is not
+	// kept: it can be anything, a key or a password among it.
+	Domain    string
+	DomainErr error
 	// Key is the fingerprint of the public key. It is empty where there is none, and where
 	// KeyErr says why that which is there cannot be read. The text itself is not kept.
 	Key    string
@@ -65,24 +71,35 @@ type Product struct {
 // Counts reports whether the profile is in use, as far as the export says.
 func (p Profile) Counts() bool { return p.Active != apiexport.No }
 
-// longestName is how many characters of a name are shown.
-const longestName = 100
+// namesSomebody reports whether the export says whom the profile is for.
+func (p Profile) namesSomebody() bool { return len(p.Groups)+len(p.Users) > 0 }
 
 // Label is what findings call the profile: its name and platform.
 func (p Profile) Label() string {
-	label := p.Name
-	switch runes := []rune(label); {
+	label := cut(p.Name)
+	switch {
 	case label == "" && p.ID != "":
-		label = "without a name, id " + p.ID
+		label = "without a name, id " + cut(p.ID)
 	case label == "":
 		label = "without a name"
-	case len(runes) > longestName:
-		label = string(runes[:longestName]) + "…"
 	}
 	if p.Device != "" {
-		label += " (" + p.Device + ")"
+		label += " (" + cut(p.Device) + ")"
 	}
 	return label
+}
+
+// cut is a text from outside, no longer than a name is.
+func cut(text string) string {
+	const most = 80
+	characters := 0
+	for at := range text {
+		if characters == most {
+			return text[:at] + "…"
+		}
+		characters++
+	}
+	return text
 }
 
 // product is the part of the section about a product.
@@ -136,11 +153,9 @@ func readProfile(item apiexport.Item, keys keyring) (p Profile, err error) {
 	if p.Name, err = readText(item.Object, "name"); err != nil {
 		return p, err
 	}
-	device, err := readText(item.Object, "deviceType")
-	if err != nil {
+	if p.Device, err = readPlatform(item.Object); err != nil {
 		return p, err
 	}
-	p.Device = platform(device)
 	if p.Active, err = item.Choice("active"); err != nil {
 		return p, err
 	}
@@ -225,15 +240,60 @@ func (f productFields) read(o apiexport.Object, p *Product, keys keyring) (err e
 	if p.AllowTest, err = o.Choice(f.allowTest); err != nil {
 		return err
 	}
-	if p.Domain, err = readText(o, f.domain); err != nil {
+	domain, err := readText(o, f.domain)
+	if err != nil {
 		return err
 	}
+	p.Domain, p.DomainErr = readDomain(domain)
 	text, err := readText(o, f.pubKey)
 	if err != nil || text == "" {
 		return err
 	}
 	p.Key, p.KeyErr = keys.read(text)
 	return nil
+}
+
+// A NoDomainError says that what stands in the place of a domain is no domain name. It holds
+// nothing of the text.
+type NoDomainError struct {
+	// Length is how many characters the text has.
+	Length int
+}
+
+func (e *NoDomainError) Error() string {
+	if e.Length == 1 {
+		return "is no domain name (1 character)"
+	}
+	return fmt.Sprintf("is no domain name (%d characters)", e.Length)
+}
+
+// longestDomain is more than any domain name has in bytes, in whatever form.
+const longestDomain = 1024
+
+func readDomain(text string) (string, error) {
+	switch {
+	case text == "":
+		return "", nil
+	case isPrivateText(text):
+		return "", &keygen.FileError{Kind: keygen.ErrPrivateGiven}
+	case len(text) <= longestDomain:
+		if domain, err := domainname.Canonical(text); err == nil {
+			return domain, nil
+		}
+	}
+	return "", &NoDomainError{utf8.RuneCountInString(text)}
+}
+
+// deviceMembers are the names under which programs write the platform.
+var deviceMembers = []string{"deviceType", "device_type"}
+
+func readPlatform(o apiexport.Object) (string, error) {
+	for _, name := range deviceMembers {
+		if text, err := readText(o, name); err != nil || text != "" {
+			return platform(text), err
+		}
+	}
+	return "", nil
 }
 
 // platforms are the vendor's numbers and words for them.

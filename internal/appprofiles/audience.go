@@ -16,19 +16,27 @@ type Audience struct {
 	// Unnamed is how many of these profiles name nobody: whom they are for is not in the
 	// export, and can be everybody.
 	Unnamed int
-	// Open are the labels of profiles of which the export does not settle it.
-	Open []string
+	// Open are the profiles of which the export does not settle it.
+	Open []Unsettled
+}
+
+// An Unsettled is a profile of which it is not settled whether its clients would switch.
+type Unsettled struct {
+	// Profile is its label.
+	Profile string `json:"profile"`
+	// Why says what is not settled.
+	Why string `json:"why"`
 }
 
 // audienceOf collects whom an effect reaches.
 func audienceOf(profiles []Judged, effect func(Judged) Effect) *Audience {
 	a := &Audience{}
 	for _, p := range profiles {
-		switch effect(p).Answer {
+		switch e := effect(p); e.Answer {
 		case Switches:
 			a.add(p.Profile)
 		case Open:
-			a.Open = append(a.Open, p.Label())
+			a.Open = append(a.Open, Unsettled{p.Label(), e.Why})
 		}
 	}
 	slices.Sort(a.Groups)
@@ -41,7 +49,7 @@ func (a *Audience) add(p Profile) {
 	a.Profiles = append(a.Profiles, p.Label())
 	a.Groups = append(a.Groups, p.Groups...)
 	a.Users = append(a.Users, p.Users...)
-	if len(p.Groups) == 0 && len(p.Users) == 0 {
+	if !p.namesSomebody() {
 		a.Unnamed++
 	}
 }

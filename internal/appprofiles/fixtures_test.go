@@ -32,7 +32,10 @@ type want struct {
 	on, test []string
 }
 
-const both = "Internet Access and Private Access"
+const (
+	both      = "Internet Access and Private Access"
+	everybody = "info profile-test-everybody " + both
+)
 
 var fixtures = map[string]want{
 	"all-right.json": {
@@ -40,7 +43,7 @@ var fixtures = map[string]want{
 		test: []string{"Pilots (Windows) | groups Pilots | users pilot1@example.com, pilot2@example.com"},
 	},
 	"bare-array.json": {
-		findings: []string{"info profiles-completeness-unknown"},
+		findings: []string{"info profiles-completeness-unknown", everybody},
 		on:       []string{"Staff (Windows) | groups Staff"}, test: []string{"Staff (Windows) | groups Staff"},
 	},
 	"words.json": {
@@ -54,7 +57,7 @@ var fixtures = map[string]want{
 			" | groups 4711, Ops, Berlin, Sales Team, id 77 | users 12, 13, a@example.com, b@example.com, id 78 | unnamed 2"},
 		test: []string{"Without names (Linux) | groups id 77 | users a@example.com, id 78"},
 	},
-	"key-forms.json": {on: []string{allForms}, test: []string{allForms}},
+	"key-forms.json": {findings: []string{everybody}, on: []string{allForms}, test: []string{allForms}},
 	"keys.json": {
 		findings: []string{
 			"error profile-key-differs " + both + " Other key (Windows)",
@@ -64,7 +67,7 @@ var fixtures = map[string]want{
 			"error profile-key-damaged " + both + " Elliptic curve (Windows)",
 			"error profile-key-damaged " + both + " Two keys (Windows)",
 			"error profile-key-damaged " + both + " A file name (Windows)",
-			"warning profile-key-absent " + both + " Empty (Windows), Null (Windows), Absent (Windows)",
+			"error profile-key-absent " + both + " Empty (Windows), Null (Windows), Absent (Windows)",
 		},
 		on: []string{openKeys}, test: []string{openKeys},
 	},
@@ -76,6 +79,7 @@ var fixtures = map[string]want{
 			"error profile-domain-differs " + both + " Two names (Windows)",
 			"error profile-domain-absent " + both + " Empty (Windows), Null (Windows), Absent (Windows)",
 			"error profile-domain-differs " + both + " Terminal (Windows)",
+			everybody,
 		},
 		on: []string{openDomains}, test: []string{openDomains},
 	},
@@ -87,6 +91,8 @@ var fixtures = map[string]want{
 			"error profile-products-differ Keys differ (Windows), Both differ (Windows)",
 			"warning profile-product-off Private Access Internet Access alone (Windows)",
 			"warning profile-product-off Internet Access Private Access alone (Windows)",
+			"info profile-products-differ Private Access alone (Windows)",
+			"info profile-products-differ Private Access alone (Windows)",
 		},
 		on: []string{
 			"zia: Internet Access alone (Windows), Written otherwise (Windows) | groups Others, Staff",
@@ -99,6 +105,8 @@ var fixtures = map[string]want{
 			"warning profile-section-absent No section (Windows), Null section (macOS)",
 			"warning profile-product-off " + both + " Empty section (Linux)",
 			"warning profile-product-off " + both + " Off (Android), Off, test allowed (iOS)",
+			everybody,
+			"info profile-test-open " + both + " Off, test allowed (iOS)",
 		},
 		on:   []string{"Right (Windows) | groups Staff | open No section (Windows), Null section (macOS)"},
 		test: []string{"Right (Windows) | groups Staff | open No section (Windows), Null section (macOS), Off, test allowed (iOS)"},
@@ -108,34 +116,35 @@ var fixtures = map[string]want{
 		on:       []string{"nobody | open Staff (Windows), Staff (macOS)"}, test: []string{"nobody | open Staff (Windows), Staff (macOS)"},
 	},
 	"off.json": {
-		findings: []string{"error profiles-product-off " + both},
+		findings: []string{"error profiles-product-off " + both, "info profile-test-open " + both + " Staff (macOS)"},
 		on:       []string{"nobody"}, test: []string{"nobody | open Staff (macOS)"},
 	},
 	"flags-left-out.json": {
 		findings: []string{
-			"error profiles-product-off Internet Access", "warning profile-test-nobody Private Access", "warning profile-product-off Private Access Staff (macOS)",
+			"error profiles-product-off Internet Access", "warning profile-test-nobody Internet Access", "warning profile-test-nobody Private Access", "warning profile-product-off Private Access Staff (macOS)",
 			"info profile-active-absent Staff (Windows), Staff (macOS)",
 		},
 		on: []string{"zia: nobody", "zpa: Staff (Windows) | groups Staff"}, test: []string{"nobody"},
 	},
 	"inactive.json": {
-		findings: []string{"error profiles-none", "info profile-inactive Staff (Windows), Staff (macOS)"},
+		findings: []string{"error profiles-none", "warning profile-test-nobody " + both, "info profile-inactive Staff (Windows), Staff (macOS)"},
 		on:       []string{"nobody"}, test: []string{"nobody"},
 	},
-	"empty.json": {findings: []string{"error profiles-none"}, on: []string{"nobody"}, test: []string{"nobody"}},
+	"empty.json": {findings: []string{"error profiles-none", "warning profile-test-nobody " + both}, on: []string{"nobody"}, test: []string{"nobody"}},
 	"older-names.json": {
-		findings: []string{"warning profile-key-absent " + both + " Staff (Windows)"},
+		findings: []string{"error profile-key-absent " + both + " Staff (Windows)"},
 		on:       []string{"nobody | open Staff (Windows)"}, test: []string{"nobody | open Staff (Windows)"},
 	},
 	"secrets.json": {
 		findings: []string{
 			"error profile-key-private " + both + " Key in the wrong place (macOS), Key in one line (macOS)",
 			"error profile-key-damaged " + both + " Password in the wrong place (Linux)",
+			everybody,
 		},
 		on:   []string{"Staff (Windows) | groups Staff | users a@example.com | open Key in the wrong place (macOS), Key in one line (macOS), Password in the wrong place (Linux)"},
 		test: []string{"Staff (Windows) | groups Staff | users a@example.com"},
 	},
-	"unknown-fields.json": {on: []string{"Staff (9) | groups Staff"}, test: []string{"Staff (9) | groups Staff"}},
+	"unknown-fields.json": {findings: []string{everybody}, on: []string{"Staff (9) | groups Staff"}, test: []string{"Staff (9) | groups Staff"}},
 	"page-1.json":         {refused: apiexport.ErrPartial},
 	"page-2.json":         {refused: apiexport.ErrPartial},
 	"partial.json":        {refused: apiexport.ErrPartial},
@@ -201,7 +210,7 @@ func fixture(t testing.TB, name string) apiexport.Page {
 
 func expected(t testing.TB) appprofiles.Expected {
 	t.Helper()
-	return appprofiles.Expected{Domain: domain, Type: txtrecord.AllProducts, Keys: []verify.Key{testKey(t, "test-a")}}
+	return appprofiles.Expected{Domain: domain, Type: txtrecord.AllProducts, Keys: []verify.Key{testKey(t, "test-a")}, Signed: true}
 }
 
 func testKey(t testing.TB, name string) verify.Key {
@@ -274,7 +283,11 @@ func audienceInWords(a *appprofiles.Audience) string {
 		words = append(words, fmt.Sprintf("unnamed %d", a.Unnamed))
 	}
 	if len(a.Open) > 0 {
-		words = append(words, "open "+strings.Join(a.Open, ", "))
+		var open []string
+		for _, one := range a.Open {
+			open = append(open, one.Profile)
+		}
+		words = append(words, "open "+strings.Join(open, ", "))
 	}
 	return strings.Join(words, " | ")
 }

@@ -1,6 +1,7 @@
 package appprofiles
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/drtxt/drtxt/internal/apiexport"
@@ -15,9 +16,15 @@ type Expected struct {
 	Domain string
 	// Type is the activation type that is planned; [txtrecord.NoType] is all products.
 	Type txtrecord.Type
-	// Keys are the public keys that records are verified with. Without any, keys are not
-	// compared, and a finding says so.
+	// Keys are the public keys that are trusted. Without any, keys are not compared, and a
+	// finding says so.
 	Keys []verify.Key
+	// Standing and Kit are the names of those trusted keys under which the records that stand
+	// and those of a kit verify; empty where there are none. A client has one key: that it is
+	// trusted too does not help it.
+	Standing, Kit string
+	// Signed says that what stands or a kit is signed, by whichever key.
+	Signed bool
 }
 
 // products are those that the type is for.
@@ -35,6 +42,9 @@ type Report struct {
 	// for Private Access, test as well as on restarts the connectors and edges that are
 	// designated for disaster recovery and drops the sessions there [published].
 	On, Test map[txtrecord.Type]*Audience
+	// Compared is how many active profiles have both products on, with a domain and a key of
+	// each: of the others it cannot be said that the products agree.
+	Compared int
 	Findings []finding.Finding
 }
 
@@ -55,7 +65,7 @@ func Judge(export *Export, expected Expected) *Report {
 	}
 	report.On = audiences(report.Profiles, products, func(p Judged) map[txtrecord.Type]Effect { return p.On })
 	report.Test = audiences(report.Profiles, products, func(p Judged) map[txtrecord.Type]Effect { return p.Test })
-	j := judge{expected: expected, products: products, somewhere: map[txtrecord.Type]bool{}}
+	j := judge{expected: expected, products: products, report: report, somewhere: map[txtrecord.Type]bool{}}
 	j.whole(export)
 	report.Findings = j.gathering.Findings()
 	finding.Sort(report.Findings)
@@ -75,6 +85,7 @@ func (e Expected) effects(p Profile, products []productFields) Judged {
 type judge struct {
 	expected Expected
 	products []productFields
+	report   *Report
 	// somewhere are the products that are on in an active profile.
 	somewhere map[txtrecord.Type]bool
 	gathering finding.Gathering
@@ -97,10 +108,11 @@ func (j *judge) whole(export *Export) {
 		j.found(CodeCompletenessUnknown, "", "the export does not say how many app profiles there are: whether it has all cannot be told")
 	}
 	if len(active) == 0 {
-		j.found(CodeNone, "", "none of %d app profiles is active", len(export.Profiles))
-		return
+		j.found(CodeNone, "", "%s", noneActive(len(export.Profiles)))
+	} else {
+		j.perProduct("", func(f productFields) []remark { return j.nobody(active, f) })
 	}
-	j.perProduct("", func(f productFields) []remark { return j.nobody(active, f) })
+	j.perProduct("", func(f productFields) []remark { return j.test(active, f) })
 	for _, p := range active {
 		j.profile(p)
 	}
@@ -113,8 +125,32 @@ func (j *judge) nobody(active []Profile, f productFields) []remark {
 		return remarked(CodeNobodyOn, "disaster recovery %s", howOff(active, f))
 	}
 	j.somewhere[f.product] = true
-	if !slices.ContainsFunc(on, func(p Profile) bool { return p.Recovery.product(f.product).AllowTest == apiexport.Yes }) {
+	return nil
+}
+
+// noneActive says of how many profiles none is active.
+func noneActive(n int) string {
+	switch n {
+	case 0:
+		return "the export has no app profile"
+	case 1:
+		return "the only app profile is inactive"
+	}
+	return fmt.Sprintf("all %d app profiles are inactive", n)
+}
+
+// test judges whom status test would switch: nobody is too few for a trial, everybody whom on
+// would switch is no trial.
+func (j *judge) test(active []Profile, f productFields) []remark {
+	allowed := func(p Profile) bool { return p.Recovery.product(f.product).AllowTest == apiexport.Yes }
+	on, test := j.report.On[f.product], j.report.Test[f.product]
+	switch {
+	case j.somewhere[f.product] && !slices.ContainsFunc(switchedOn(active, f), allowed):
 		return remarked(CodeTestNobody, "no active app profile that has disaster recovery on is said to allow test mode")
+	case len(test.Profiles) == 0 && len(test.Open) == 0:
+		return remarked(CodeTestNobody, "status test would switch nobody, as far as the export says")
+	case len(test.Profiles) > 0 && len(test.Profiles) == len(on.Profiles): // it reaches none that on does not
+		return remarked(CodeTestEverybody, "status test would switch the clients of every app profile that on would switch")
 	}
 	return nil
 }

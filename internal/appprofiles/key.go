@@ -23,6 +23,9 @@ const (
 // [keygen.ParsePublicKey], whose errors it returns. They never hold anything of the text,
 // which may be a private key: [keygen.ErrPrivateGiven].
 func ParseKey(text string) (*rsa.PublicKey, error) {
+	if isPrivateText(text) {
+		return nil, &keygen.FileError{Kind: keygen.ErrPrivateGiven}
+	}
 	text = unescaped(text)
 	if block, ok := reflowed(text); ok {
 		return keygen.ParsePublicKey([]byte(block))
@@ -32,10 +35,22 @@ func ParseKey(text string) (*rsa.PublicKey, error) {
 		return keygen.ParsePublicKey([]byte(text))
 	}
 	defer clear(decoded)
+	if isPrivateText(string(decoded)) {
+		return nil, &keygen.FileError{Kind: keygen.ErrPrivateGiven}
+	}
 	if block, ok := reflowed(string(decoded)); ok {
 		return keygen.ParsePublicKey([]byte(block))
 	}
 	return parseDER(decoded)
+}
+
+// privateLabel is in the first and in the last line of every private key in PEM.
+var privateLabel = regexp.MustCompile(`PRIVATE(%20|[^A-Za-z0-9])*KEY`)
+
+// isPrivateText reports whether a text has such a label, wherever it was wrapped, and
+// whatever is left of the key beside it.
+func isPrivateText(text string) bool {
+	return privateLabel.MatchString(withoutBlanks(writtenBreak.ReplaceAllLiteralString(text, "")))
 }
 
 // writtenBreak is a line break that was escaped, once or more often.

@@ -120,6 +120,15 @@ func TestParseKeyPrivate(t *testing.T) {
 		"bare PKCS #1": base64.StdEncoding.EncodeToString(pkcs1),
 		"in base64":    base64.StdEncoding.EncodeToString(data),
 		"cut short":    text[:len(text)/2] + "\n-----END PRIVATE KEY-----",
+		"no last line": text[:len(text)/2],
+		"in brackets":  "<key>" + text + "</key>",
+		"in JSON":      `{"key":"` + strings.ReplaceAll(text, "\n", `\n`) + `"}`,
+		"narrow":       strings.Join(strings.Split(text, ""), "\n"),
+		"escaped":      strings.ReplaceAll(text, " ", "%20"),
+		"cut base64":   base64.StdEncoding.EncodeToString([]byte(text[:600])),
+		"a comment":    "# mine\n" + text,
+		"with public":  publicKeyText(t) + text,
+		"encrypted":    "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIIE\n",
 	} {
 		_, err := appprofiles.ParseKey(form)
 		if !errors.Is(err, keygen.ErrPrivateGiven) {

@@ -1,11 +1,13 @@
 package appprofiles
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/drtxt/drtxt/internal/finding"
+	"github.com/drtxt/drtxt/verify"
 )
 
 // A remark is a finding about a product, without its name: what is the same for both is one
@@ -13,10 +15,12 @@ import (
 type remark struct {
 	code finding.Code
 	text string
+	// severity is another one than the code's usual, if it is not empty.
+	severity verify.Severity
 }
 
 func remarked(code finding.Code, format string, a ...any) []remark {
-	return []remark{{code, fmt.Sprintf(format, a...)}}
+	return []remark{{code: code, text: fmt.Sprintf(format, a...)}}
 }
 
 // perProduct judges every product of the type.
@@ -32,6 +36,8 @@ func (j *judge) perProduct(subject string, of func(productFields) []remark) {
 		}
 	}
 	for _, r := range remarks {
-		j.found(r.code, subject, "%s: %s", strings.Join(names[r], " and "), r.text)
+		f := Findings.New(r.code, subject, "%s: %s", strings.Join(names[r], " and "), r.text)
+		f.Severity = cmp.Or(r.severity, f.Severity)
+		j.gathering.Add(f)
 	}
 }

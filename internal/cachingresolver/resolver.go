@@ -8,6 +8,9 @@
 // (RFC 2308 §5), and hands out what is left of that, in whole seconds. A failure is never
 // held. It follows aliases, and does no DNSSEC. All that its clients ask for stays in its
 // memory until it is closed.
+//
+// Every program of this machine can ask it, as its own clients do, and so have it take an
+// answer at another time than theirs.
 package cachingresolver
 
 import (
@@ -15,13 +18,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
+
+	"github.com/drtxt/drtxt/internal/loopback"
 )
 
 // DefaultTimeout is how long the authoritative server is asked one question.
@@ -54,9 +58,10 @@ type Resolver struct {
 	udp, tcp *dns.Server
 	asked    atomic.Int64
 
-	mu    sync.Mutex // guards what follows
-	cache cache
-	under map[place]*search // the searches that are under way
+	mu      sync.Mutex // guards what follows
+	cache   cache
+	under   map[place]*search // the searches that are under way
+	failure error
 
 	ctx     context.Context
 	stop    context.CancelFunc
@@ -94,28 +99,14 @@ func Start(ctx context.Context, config Config) (*Resolver, error) {
 // sends as many.
 const bufferSize = 4096
 
-// portAttempts is how many free UDP ports are tried for one whose TCP port is free too.
-const portAttempts = 16
-
-// listen opens UDP and TCP on the same free port.
 func (r *Resolver) listen() error {
-	loopback := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 0)
-	for attempt := 1; ; attempt++ {
-		udp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(loopback))
-		if err != nil {
-			return err
-		}
-		tcp, err := net.Listen("tcp", udp.LocalAddr().String())
-		if err == nil {
-			r.udp = &dns.Server{PacketConn: udp, Handler: r, UDPSize: bufferSize}
-			r.tcp = &dns.Server{Listener: tcp, Handler: r}
-			return nil
-		}
-		udp.Close()
-		if attempt == portAttempts {
-			return err
-		}
+	tcp, udp, err := loopback.Listen(loopback.IPv4)
+	if err != nil {
+		return err
 	}
+	r.udp = &dns.Server{PacketConn: udp, Handler: r, UDPSize: bufferSize}
+	r.tcp = &dns.Server{Listener: tcp, Handler: r}
+	return nil
 }
 
 // serve returns as soon as questions are taken.
@@ -138,9 +129,16 @@ func (r *Resolver) serve(server *dns.Server) error {
 // Addr is the resolver's address and port, for instance "127.0.0.1:40053".
 func (r *Resolver) Addr() string { return r.tcp.Listener.Addr().String() }
 
-// Upstream is how many questions the authoritative server has been asked so far; one that
-// was repeated, because nothing came, counts once.
-func (r *Resolver) Upstream() int { return int(r.asked.Load()) }
+// Asked is how many questions the authoritative server has been asked so far; one that was
+// repeated, because nothing came, counts once.
+func (r *Resolver) Asked() int { return int(r.asked.Load()) }
+
+// Failure is why it last answered SERVFAIL, nil if it never has.
+func (r *Resolver) Failure() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failure
+}
 
 // Close ends the resolver and returns when nothing of it runs any more. It may be called
 // again.

@@ -112,6 +112,17 @@ type step struct {
 	upstream int
 }
 
+// take asks at each step, and wants its answer and so many questions upstream.
+func (s *scene) take(steps []step) {
+	s.t.Helper()
+	for _, step := range steps {
+		s.clock.Set(s.begin.Add(step.at))
+		if got := says(s.ask(name, dns.TypeTXT)); got != step.want || s.Asked() != step.upstream {
+			s.t.Errorf("after %s: %s, %d questions went up, want %s, %d", step.at, got, s.Asked(), step.want, step.upstream)
+		}
+	}
+}
+
 func TestHowLongAnswersAreHeld(t *testing.T) {
 	t.Parallel()
 	const second = time.Second
@@ -153,12 +164,7 @@ func TestHowLongAnswersAreHeld(t *testing.T) {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, test.config, test.answer)
-			for _, step := range test.steps {
-				s.clock.Set(s.begin.Add(step.at))
-				if got := says(s.ask(name, dns.TypeTXT)); got != step.want || s.Upstream() != step.upstream {
-					t.Errorf("after %s: %s, %d questions went up, want %s, %d", step.at, got, s.Upstream(), step.want, step.upstream)
-				}
-			}
+			s.take(test.steps)
 		})
 	}
 }
@@ -172,8 +178,8 @@ func TestNegativeAnswersOfOtherTypes(t *testing.T) {
 		s.ask(name, dns.TypeTXT)
 		s.ask(strings.ToUpper(name), dns.TypeA)
 		s.ask(name, dns.TypeA)
-		if s.Upstream() != want {
-			t.Errorf("%s: %d questions went up, want %d", dns.RcodeToString[code], s.Upstream(), want)
+		if s.Asked() != want {
+			t.Errorf("%s: %d questions went up, want %d", dns.RcodeToString[code], s.Asked(), want)
 		}
 	}
 }
@@ -209,7 +215,7 @@ func TestChangeIsSeenOnceTheAnswerHasRunOut(t *testing.T) {
 		if step.change != nil {
 			set(step.change)
 		}
-		s.clock.Advance(step.advance)
+		s.clock.Set(s.clock.Now().Add(step.advance))
 		if got := says(s.ask(name, dns.TypeTXT)); got != step.want {
 			t.Errorf("after %s: %s, want %s", s.clock.Now().Sub(s.begin), got, step.want)
 		}
@@ -262,13 +268,16 @@ func TestFailuresAreNotHeld(t *testing.T) {
 				}
 				return answer(q)
 			})
-			if reply := s.ask(name, dns.TypeTXT); says(reply) != "SERVFAIL" {
-				t.Errorf("%s", reply)
+			if s.Failure() != nil {
+				t.Errorf("before it is asked: %v", s.Failure())
+			}
+			if reply := s.ask(name, dns.TypeTXT); says(reply) != "SERVFAIL" || s.Failure() == nil {
+				t.Errorf("%s, because of %v", reply, s.Failure())
 			}
 			mu.Lock()
 			well = true
 			mu.Unlock()
-			s.clock.Advance(time.Minute) // the alias of the loop is held as it says
+			s.clock.Set(s.begin.Add(time.Minute)) // the alias of the loop is held as it says
 			if got := says(s.ask(name, dns.TypeTXT)); got != "NOERROR dr/TXT/30" {
 				t.Errorf("once it is well: %s", got)
 			}
@@ -280,8 +289,11 @@ func TestDeadServer(t *testing.T) {
 	t.Parallel()
 	s := startAt(t, Config{}, "127.0.0.1:9") // nothing is there: the system says so
 	for want := 1; want <= 2; want++ {
-		if got := says(s.ask(name, dns.TypeTXT)); got != "SERVFAIL" || s.Upstream() != want {
-			t.Errorf("%s, %d questions went up, want %d", got, s.Upstream(), want)
+		if got := says(s.ask(name, dns.TypeTXT)); got != "SERVFAIL" || s.Asked() != want {
+			t.Errorf("%s, %d questions went up, want %d", got, s.Asked(), want)
+		}
+		if _, ok := errors.AsType[*net.OpError](s.Failure()); !ok {
+			t.Errorf("the reason is %v, not the system's", s.Failure())
 		}
 	}
 }
@@ -302,8 +314,8 @@ func TestStrayAndLostDatagrams(t *testing.T) {
 		return reply
 	})
 	reply := s.ask(name, dns.TypeTXT)
-	if says(reply) != "NOERROR dr/TXT/30" || reply.Answer[0].(*dns.TXT).Txt[0] != "x" || s.Upstream() != 1 {
-		t.Errorf("%s\n%d questions went up", reply, s.Upstream())
+	if says(reply) != "NOERROR dr/TXT/30" || reply.Answer[0].(*dns.TXT).Txt[0] != "x" || s.Asked() != 1 {
+		t.Errorf("%s\n%d questions went up", reply, s.Asked())
 	}
 }
 
@@ -342,8 +354,8 @@ func TestLongAnswers(t *testing.T) {
 				want = len(test.records)
 			}
 			reply := s.send(test.network, test.query)
-			if reply.Truncated == test.whole || len(reply.Answer) != want || reply.Rcode != dns.RcodeSuccess || s.Upstream() != 1 {
-				t.Errorf("%s\n%d questions went up", reply, s.Upstream())
+			if reply.Truncated == test.whole || len(reply.Answer) != want || reply.Rcode != dns.RcodeSuccess || s.Asked() != 1 {
+				t.Errorf("%s\n%d questions went up", reply, s.Asked())
 			}
 			for i, rr := range reply.Answer {
 				if !dns.IsDuplicate(rr, test.records[i]) {
@@ -456,12 +468,7 @@ func TestAliases(t *testing.T) {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			s := start(t, test.config, test.answer)
-			for _, step := range test.steps {
-				s.clock.Set(s.begin.Add(step.at))
-				if got := says(s.ask(name, dns.TypeTXT)); got != step.want || s.Upstream() != step.upstream {
-					t.Errorf("after %s: %s, %d questions went up, want %s, %d", step.at, got, s.Upstream(), step.want, step.upstream)
-				}
-			}
+			s.take(test.steps)
 		})
 	}
 }
@@ -469,8 +476,8 @@ func TestAliases(t *testing.T) {
 func TestCNAMEItselfIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	s := start(t, Config{}, answering(cname(name, "a.example.com.", 30)))
-	if got := says(s.ask(name, dns.TypeCNAME)); got != "NOERROR dr/CNAME/30" || s.Upstream() != 1 {
-		t.Errorf("%s, %d questions went up", got, s.Upstream())
+	if got := says(s.ask(name, dns.TypeCNAME)); got != "NOERROR dr/CNAME/30" || s.Asked() != 1 {
+		t.Errorf("%s, %d questions went up", got, s.Asked())
 	}
 }
 
@@ -492,8 +499,8 @@ func TestSameQuestionsAtOnce(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	if s.Upstream() != 1 {
-		t.Errorf("%d questions went up", s.Upstream())
+	if s.Asked() != 1 {
+		t.Errorf("%d questions went up", s.Asked())
 	}
 }
 

@@ -1,6 +1,10 @@
 package cachingresolver
 
-import "github.com/miekg/dns"
+import (
+	"fmt"
+
+	"github.com/miekg/dns"
+)
 
 // maxUDP is what no path fragments, in octets (DNS Flag Day 2020).
 const maxUDP = 1232
@@ -56,13 +60,16 @@ func fit(w dns.ResponseWriter, reply *dns.Msg, opt *dns.OPT) {
 // longestChain is how many aliases are followed.
 const longestChain = 8
 
+var errLongChain = fmt.Errorf("more than %d aliases follow each other", longestChain)
+
 // resolve fills in the reply to a question.
 func (r *Resolver) resolve(question dns.Question, reply *dns.Msg) {
 	at := place{dns.CanonicalName(question.Name), question.Qtype}
 	for range longestChain {
 		found, err := r.find(at)
 		if err != nil {
-			break
+			r.fail(reply, err)
+			return
 		}
 		now := r.config.Now()
 		reply.Answer = append(reply.Answer, found.answer(now)...)
@@ -73,6 +80,14 @@ func (r *Resolver) resolve(question dns.Question, reply *dns.Msg) {
 		}
 		at.name = target
 	}
+	r.fail(reply, errLongChain)
+}
+
+// fail makes of a reply that there is no answer, and keeps why.
+func (r *Resolver) fail(reply *dns.Msg, why error) {
 	reply.Answer = nil
 	reply.Rcode = dns.RcodeServerFailure
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failure = why
 }

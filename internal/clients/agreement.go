@@ -3,21 +3,55 @@ package clients
 import (
 	"math"
 	"time"
+
+	"github.com/drtxt/drtxt/internal/propagation"
 )
 
 // chance is how often a population that is as the closed form has it may exceed what is
 // allowed: at most one in a million.
 const chance = 1e-6
 
-// Agrees reports whether the curve is one that the closed form explains: its distance is
-// allowed, every client has switched, and none later than the worst case, which is not a
-// matter of chance.
+// Agrees reports whether the curve is one that was measured and that the closed form
+// explains: its distance is allowed, every client has switched, and none later than the
+// worst case, which is not a matter of chance.
 //
 // A population of few clients cannot tell much: whatever changes the curve by less than
-// [Curve.Allowed] goes unnoticed, unless a client is later than the worst case.
+// [Curve.Allowed] goes unnoticed, unless a client is later than the worst case. See
+// [Curve.Telling].
 func (c *Curve) Agrees() bool {
 	last, all := c.When(1)
-	return all && last <= c.Change.WorstCase() && c.Distance() <= c.Allowed()
+	return c.isMeasured() && all && last <= c.Change.WorstCase() && c.Distance() <= c.Allowed()
+}
+
+// isMeasured reports whether every client has looked, every resolver has asked for what
+// stands since the change, and no look-up failed: a client that learns nothing is late for
+// a reason that the closed form does not know.
+func (c *Curve) isMeasured() bool {
+	return c.Lookups >= c.Clients && c.Upstream >= c.Resolvers && c.Failed == 0
+}
+
+// Telling reports whether so many clients behind so many resolvers can tell the computed
+// curve from that of resolvers that hold nothing, and from that of resolvers that hold what
+// they get twice as long: whether both closed forms are further from it than is allowed.
+// Where they are not, that a curve agrees says little of how long resolvers held anything.
+// Without a memory ([propagation.Change]) there is nothing to tell, and it is false.
+func (c *Curve) Telling() bool {
+	// Twice the memory is min(memory/interval, 1)/2 away at most, none at least as far.
+	twice := c.Change
+	twice.Memory *= 2
+	return c.Allowed() < apart(c.Change, twice)
+}
+
+// apart is the largest difference between two closed forms, to a thousandth of the time in
+// which they rise.
+func apart(a, b propagation.Change) float64 {
+	const moments = 1000
+	end, largest := max(a.WorstCase(), b.WorstCase()), 0.0
+	for i := range moments {
+		at := part(float64(i)/moments, end)
+		largest = max(largest, math.Abs(a.Share(at)-b.Share(at)))
+	}
+	return largest
 }
 
 // Distance is the largest difference, at any time, between the measured share and that

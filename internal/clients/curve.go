@@ -10,7 +10,8 @@ import (
 
 // A Curve is what a population saw of one change.
 type Curve struct {
-	// Clients and Resolvers are how many there were.
+	// Clients and Resolvers are how many there were; where the system allowed few open
+	// files, there were fewer resolvers.
 	Clients, Resolvers int
 	// Lookups is how many questions clients asked their resolvers, Failed how many of
 	// these got no answer but a failure, Upstream how many questions resolvers asked the

@@ -41,12 +41,12 @@ func (p *Population) Warm(ctx context.Context) error {
 	p.drawn = newDraw(p.options.Rand, p.options.Clients, len(p.resolvers))
 	for i, r := range p.resolvers {
 		clock.Set(begin.Add(part(p.drawn.left[i], memory)))
-		answer, err := p.look(ctx, r.server)
+		answer, err := p.look(ctx, r)
 		if err != nil {
 			return err
 		}
 		if !saysWhatStands(answer) {
-			return fmt.Errorf("%w: the resolver at %s says %s", ErrNoAnswer, r.server.Address(), dns.RcodeToString[answer.Rcode])
+			return fmt.Errorf("%w: the resolver at %s says %s: %v", ErrNoAnswer, r.server.Address(), dns.RcodeToString[answer.Rcode], r.Failure())
 		}
 	}
 	clock.Set(begin.Add(memory))
@@ -58,7 +58,7 @@ func (p *Population) Warm(ctx context.Context) error {
 func (p *Population) mayHold(ctx context.Context) (time.Duration, error) {
 	answer, err := p.asks.Ask(ctx, p.server, dnsquery.Question{Name: p.options.Domain, Type: dns.TypeTXT})
 	if err != nil {
-		return 0, fmt.Errorf("asking %s: %w", p.server.Address(), err)
+		return 0, p.explained(fmt.Errorf("asking %s: %w", p.server.Address(), err), 0)
 	}
 	if !saysWhatStands(answer) {
 		return 0, fmt.Errorf("%w: %s says %s", ErrNoAnswer, p.server.Address(), dns.RcodeToString[answer.Rcode])
@@ -79,14 +79,18 @@ func timeToLive(answer *dnsquery.Answer) time.Duration {
 	return time.Duration(answer.Records[0].TTL) * time.Second
 }
 
-// look looks the records up at a resolver.
-func (p *Population) look(ctx context.Context, at dnsquery.Server) (*dnsquery.Answer, error) {
+// look looks the records up at a resolver. That either may open no more files is an error,
+// not one of the resolver's answers.
+func (p *Population) look(ctx context.Context, at resolver) (*dnsquery.Answer, error) {
 	if p.looked++; p.looked%clientSockets == 0 {
 		p.asks.CloseIdle()
 	}
-	answer, err := p.asks.Ask(ctx, at, dnsquery.Question{Name: p.options.Domain, Type: dns.TypeTXT, Recursive: true})
+	answer, err := p.asks.Ask(ctx, at.server, dnsquery.Question{Name: p.options.Domain, Type: dns.TypeTXT, Recursive: true})
 	if err != nil {
-		return nil, fmt.Errorf("asking the resolver at %s: %w", at.Address(), err)
+		return nil, p.explained(fmt.Errorf("asking the resolver at %s: %w", at.server.Address(), err), 0)
+	}
+	if failure := at.Failure(); !saysWhatStands(answer) && isTooManyFiles(failure) {
+		return nil, p.explained(fmt.Errorf("the resolver at %s: %w", at.server.Address(), failure), 0)
 	}
 	if until := p.options.Clock.Now().Add(timeToLive(answer)); until.After(p.heldUntil) {
 		p.heldUntil = until
@@ -101,7 +105,8 @@ func (p *Population) look(ctx context.Context, at dnsquery.Server) (*dnsquery.An
 // every look-up how many have switched, and how long after the change that was.
 //
 // The clock ends where the last client has switched. If some have not at twice the worst
-// case, the error is a [*NotSwitchedError], and the curve that of the others.
+// case, the error is a [*NotSwitchedError], and the curve that of the others. It is a
+// [*TooFewFilesError] where no more sockets could be opened.
 func (p *Population) Follow(ctx context.Context, target func(values []string) bool, progress func(switched int, at time.Duration)) (*Curve, error) {
 	begin := p.options.Clock.Now()
 	if p.warmAt.IsZero() || !begin.Equal(p.warmAt) {
@@ -160,7 +165,7 @@ func (f *following) poll(ctx context.Context, client int, at time.Duration) (boo
 		return false, &NotSwitchedError{Switched: len(f.curve.Seen), Clients: f.curve.Clients, After: limit}
 	}
 	f.options.Clock.Set(f.begin.Add(at))
-	answer, err := f.look(ctx, f.resolvers[f.drawn.behind[client]].server)
+	answer, err := f.look(ctx, f.resolvers[f.drawn.behind[client]])
 	if err != nil {
 		return false, err
 	}

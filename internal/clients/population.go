@@ -8,7 +8,9 @@
 // server whenever what it holds has run out.
 //
 // What the clients saw, the [Curve], is held against the closed form of
-// [github.com/drtxt/drtxt/internal/propagation].
+// [github.com/drtxt/drtxt/internal/propagation]. That takes for granted that nobody else
+// asks the resolvers: another program of this machine that asks at their ports, while they
+// are open, has them take answers at other times than those that were drawn.
 package clients
 
 import (
@@ -32,10 +34,6 @@ const (
 	MaxClients   = 100_000
 	MaxResolvers = 200
 )
-
-// clientSockets is how many sockets clients have open at once: a process may not open many
-// more than resolvers need, two each.
-const clientSockets = 50
 
 // lookTimeout is what one look-up may take in real time, on a machine that is busy.
 const lookTimeout = 10 * time.Second
@@ -89,6 +87,10 @@ type resolver struct {
 
 // New starts as many resolvers as there are clients, [MaxResolvers] at most, that hold
 // nothing. They end with ctx, or by [Population.Close].
+//
+// Where the system does not let the process open as many files, there are fewer resolvers,
+// as [Curve.Resolvers] says in the end. The error is a [*TooFewFilesError] where there would
+// be fewer than clients and than [FewestResolvers].
 func New(ctx context.Context, options Options) (*Population, error) {
 	return start(ctx, options, func(int, *cachingresolver.Config) {})
 }
@@ -103,15 +105,31 @@ func start(ctx context.Context, options Options, setUp func(int, *cachingresolve
 		return nil, fmt.Errorf("%w: server %q: %w", ErrOptions, options.Server, err)
 	}
 	p := &Population{options: options, server: server, asks: dnsquery.Client{Timeout: lookTimeout}}
-	for i := range min(options.Clients, MaxResolvers) {
-		config := cachingresolver.Config{Upstream: options.Server, Now: options.Clock.Now}
-		setUp(i, &config)
-		if err := p.add(ctx, config); err != nil {
-			p.Close()
-			return nil, fmt.Errorf("starting resolver %d: %w", i+1, err)
-		}
+	if err := p.populate(ctx, setUp); err != nil {
+		p.Close()
+		return nil, err
 	}
 	return p, nil
+}
+
+// populate starts the resolvers, as many as leave enough files for all else.
+func (p *Population) populate(ctx context.Context, setUp func(int, *cachingresolver.Config)) error {
+	reserve, err := newReserve(filesBeside(p.options.Clients))
+	defer reserve.release()
+	if err != nil {
+		return p.explained(err, 0)
+	}
+	for i := range min(p.options.Clients, MaxResolvers) {
+		config := cachingresolver.Config{Upstream: p.options.Server, Now: p.options.Clock.Now}
+		setUp(i, &config)
+		switch err := p.add(ctx, config); {
+		case isTooManyFiles(err) && i >= FewestResolvers:
+			return nil
+		case err != nil:
+			return p.explained(fmt.Errorf("starting resolver %d: %w", i+1, err), i)
+		}
+	}
+	return nil
 }
 
 func (o *Options) check() error {
@@ -157,7 +175,7 @@ func (p *Population) Close() {
 func (p *Population) upstream() int {
 	sum := 0
 	for _, r := range p.resolvers {
-		sum += r.Upstream()
+		sum += r.Asked()
 	}
 	return sum
 }

@@ -1,9 +1,7 @@
 package configuration
 
 import (
-	"bytes"
 	"errors"
-	"io"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/drtxt/drtxt/internal/domainname"
+	"github.com/drtxt/drtxt/internal/plainyaml"
 	"github.com/drtxt/drtxt/txtrecord"
 )
 
@@ -46,74 +45,43 @@ func (p *parser) fail(at *yaml.Node, kind *Kind, key, detail string) error {
 
 // root is the mapping of the one document, nil where the file says nothing.
 func (p *parser) root(data []byte) (*yaml.Node, error) {
-	if err := p.checkText(data); err != nil {
-		return nil, err
+	if len(data) > MaxSize {
+		return nil, &Error{Path: p.file.Path, Kind: ErrTooLarge}
 	}
-	document, err := p.document(data)
-	if err != nil || document == nil {
-		return nil, err
+	if err := plainyaml.CheckText(data); err != nil {
+		return nil, p.refused(err)
 	}
-	root := document.Content[0]
-	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" && root.Value == "" && plain(root) {
+	root, err := plainyaml.Load(data)
+	switch {
+	case err != nil:
+		return nil, p.refused(err)
+	case root == nil || root.Kind == yaml.ScalarNode && root.Tag == "!!null" && root.Value == "" && plain(root):
 		return nil, nil
-	}
-	if err := p.checkFeatures(root); err != nil {
-		return nil, err
-	}
-	if root.Kind != yaml.MappingNode {
+	case root.Kind != yaml.MappingNode:
 		return nil, p.fail(root, ErrMapping, "", "")
 	}
 	return root, nil
 }
 
-// document is the only one, nil where there is none.
-func (p *parser) document(data []byte) (*yaml.Node, error) {
-	loader, err := yaml.NewLoader(bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	var document, more yaml.Node
-	switch err := loader.Load(&document); {
-	case errors.Is(err, io.EOF):
-		return nil, nil
-	case err != nil:
-		return nil, p.syntaxError(err)
-	}
-	switch err := loader.Load(&more); {
-	case err == nil:
-		return nil, p.fail(&more, ErrDocuments, "", "")
-	case !errors.Is(err, io.EOF):
-		return nil, p.syntaxError(err)
-	}
-	return &document, nil
+// kinds are ours for what cannot be read as plain YAML.
+var kinds = map[error]*Kind{
+	plainyaml.ErrText: ErrEncoding, plainyaml.ErrSyntax: ErrSyntax, plainyaml.ErrDocuments: ErrDocuments, plainyaml.ErrFeature: ErrFeature,
 }
 
-func (p *parser) syntaxError(err error) error {
-	refusal := &Error{Path: p.file.Path, Kind: ErrSyntax, Detail: err.Error()}
-	if at, ok := errors.AsType[*yaml.LoadError](err); ok {
-		refusal.Line, refusal.Column, refusal.Detail = at.Mark.Line, at.Mark.Column, at.Message
+// refused words a refusal of the YAML as those of this package are.
+func (p *parser) refused(err error) error {
+	fault, ok := errors.AsType[*plainyaml.Error](err)
+	if !ok {
+		return err
+	}
+	refusal := &Error{Path: p.file.Path, Line: fault.Line, Column: fault.Column, Kind: kinds[fault.Class], Detail: fault.Detail, hint: fault.Hint}
+	switch {
+	case fault.Err != nil:
+		refusal.Detail = fault.Err.Error()
+	case fault.Found != "":
+		refusal.Detail += " (" + fault.Found + ")"
 	}
 	return refusal
-}
-
-// checkFeatures refuses what makes a text mean something that it does not say.
-func (p *parser) checkFeatures(node *yaml.Node) error {
-	switch {
-	case node.Kind == yaml.AliasNode:
-		return p.fail(node, ErrFeature, "", "an alias (*"+node.Value+")")
-	case node.Anchor != "":
-		return p.fail(node, ErrFeature, "", "an anchor (&"+node.Anchor+")")
-	case node.Style&yaml.TaggedStyle != 0:
-		return p.fail(node, ErrFeature, "", "a tag ("+node.Tag+")")
-	case node.Tag == "!!merge":
-		return p.fail(node, ErrFeature, "", "a merge key (<<)")
-	}
-	for _, child := range node.Content {
-		if err := p.checkFeatures(child); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // plain reports whether a scalar has neither quotes nor a block around it.

@@ -62,12 +62,11 @@ func (p *Plan) allows() error {
 		if clock.Before(s.at) {
 			clock = s.at
 		}
-		change := memory + memory + verify.PollInterval
 		if !s.looked {
 			clock = clock.Add(memory)
 		}
 		if !s.until.IsZero() && clock.After(s.until) {
-			return &ShortWindowError{Step: s.Title, Set: s.SetName, Change: change}
+			return &ShortWindowError{Step: s.Title, Set: s.SetName, From: s.from, Until: s.until, Location: p.Policy.Location, Change: changeTime(memory), TTL: p.TTL}
 		}
 		if !s.looked {
 			clock, memory = clock.Add(memory+verify.PollInterval), p.TTL

@@ -12,11 +12,17 @@ package drill
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/drtxt/drtxt/internal/virtualclock"
+	"github.com/drtxt/drtxt/txtrecord"
+	"github.com/drtxt/drtxt/txtrecord/dnsupdate"
 )
 
 // Options say how a plan is gone through.
@@ -76,9 +82,56 @@ func (r *Rehearsal) Right() bool {
 	return len(r.Steps) > 0 && len(r.Steps) == len(r.Plan.steps) && len(r.Faults) == r.asked
 }
 
-// Run goes through a plan. An error means that it could not begin, or was interrupted; what
-// goes wrong in a step is in the step, and ends the steps there. Faults are made all the
-// same.
+// A NotBegunError says that nothing was rehearsed, because of this machine.
+type NotBegunError struct{ Err error }
+
+func (e *NotBegunError) Error() string {
+	return "nothing could be rehearsed: " + strings.ReplaceAll(e.Err.Error(), "\n", "; ")
+}
+
+// Unwrap returns the cause.
+func (e *NotBegunError) Unwrap() error { return e.Err }
+
+// Hint is the way out.
+func (e *NotBegunError) Hint() string {
+	if hint := Hint(e.Err); hint != "" {
+		return hint
+	}
+	return "see that programs can talk over 127.0.0.1 here (is the loopback interface up?), and may open files enough (ulimit -n)"
+}
+
+// Hint is the way out of an error of a step or a fault, empty where there is nothing to say.
+func Hint(err error) string {
+	hinted, ok := errors.AsType[interface {
+		error
+		Hint() string
+	}](err)
+	switch {
+	case ok:
+		return hinted.Hint()
+	case hasNoFiles(err):
+		return "allow more open files (ulimit -n 1024)"
+	}
+	return ""
+}
+
+// hasNoFiles reports whether this machine had no more files or sockets to open.
+func hasNoFiles(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
+}
+
+// isOfMachine reports whether an error is one of this machine, over whose loopback nothing
+// came through.
+func isOfMachine(err error) bool {
+	_, socket := errors.AsType[*net.OpError](err)
+	_, unsent := errors.AsType[*dnsupdate.NotSentError](err)
+	_, unknown := errors.AsType[*dnsupdate.OutcomeUnknownError](err)
+	return socket || unsent || unknown || hasNoFiles(err)
+}
+
+// Run goes through a plan. An error means that it could not begin, a [*NotBegunError] or a
+// [*ShortWindowError], or was interrupted; what goes wrong in a step is in the step, and
+// ends the steps there. Faults are made all the same.
 func Run(ctx context.Context, plan *Plan, o Options) (*Rehearsal, error) {
 	if o.Clients > 0 {
 		if err := plan.allows(); err != nil {
@@ -110,18 +163,23 @@ type rehearsal struct {
 	options Options
 	clock   *virtualclock.Clock
 	stage   *stage
+	// standing is the set that was published last.
+	standing []txtrecord.RRSet
 }
 
 // goThrough carries the steps out, up to the first that goes wrong.
 func (r *rehearsal) goThrough(ctx context.Context) (err error) {
 	if r.stage, err = newStage(ctx, &r.Plan, r.clock.Now); err != nil {
-		return fmt.Errorf("starting the embedded name server: %w", err)
+		return &NotBegunError{fmt.Errorf("starting the embedded name server: %w", err)}
 	}
 	defer r.stage.close()
 	r.Server = r.stage.addr()
 	for i := range r.Plan.steps {
 		r.tell(Progress{Step: i + 1})
 		step := r.carryOut(ctx, &r.Plan.steps[i])
+		if i == 0 && !step.Published() && isOfMachine(step.Err) && ctx.Err() == nil {
+			return &NotBegunError{errors.Join(step.Err, r.stage.server.Close())}
+		}
 		r.Steps = append(r.Steps, step)
 		if !step.Right() {
 			break

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/drtxt/drtxt/internal/drill"
 	"github.com/drtxt/drtxt/internal/kit"
+	"github.com/drtxt/drtxt/internal/propagation"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
@@ -155,7 +157,7 @@ func TestWrongKey(t *testing.T) {
 func TestRight(t *testing.T) {
 	t.Parallel()
 	o := options(20)
-	o.Faults = drill.Faults[:1]
+	o.Faults = drill.Faults[:2]
 	whole := run(t, drill.NewPlan(newKey(t), time.Now()), o)
 	for name, change := range map[string]func(*drill.Rehearsal){
 		"no step":        func(r *drill.Rehearsal) { r.Steps = nil },
@@ -168,10 +170,25 @@ func TestRight(t *testing.T) {
 			c.Seen = make([]time.Duration, 20)
 			r.Steps[2].Curve = &c
 		},
-		"no fault":        func(r *drill.Rehearsal) { r.Faults = nil },
-		"a fault unnamed": func(r *drill.Rehearsal) { r.Faults[0].Found.Findings = nil },
-		"a fault stays":   func(r *drill.Rehearsal) { r.Faults[0].Mended = r.Faults[0].Found },
-		"a fault failed":  func(r *drill.Rehearsal) { r.Faults[0].Err = errors.New("x") },
+		"a curve of another TTL": func(r *drill.Rehearsal) { r.Steps[2].Change.Memory += time.Second },
+		"no fault":               func(r *drill.Rehearsal) { r.Faults = nil },
+		"a fault unnamed":        func(r *drill.Rehearsal) { r.Faults[0].Found.Findings = nil },
+		"a fault stays":          func(r *drill.Rehearsal) { r.Faults[0].Mended = r.Faults[0].Found },
+		"a fault failed":         func(r *drill.Rehearsal) { r.Faults[0].Err = errors.New("x") },
+		"a fault told of as less": func(r *drill.Rehearsal) {
+			found := &r.Faults[1].Found
+			found.Findings = slices.Clone(found.Findings)
+			for i := range found.Findings {
+				found.Findings[i].Severity = verify.Info
+			}
+		},
+		"a fault told of as more": func(r *drill.Rehearsal) {
+			found := &r.Faults[1].Found
+			found.Findings = append(slices.Clone(found.Findings), verify.Finding{Code: verify.CodeServersDiffer, Severity: verify.Error})
+		},
+		"a fault still found": func(r *drill.Rehearsal) {
+			r.Faults[1].Mended.Findings = []verify.Finding{{Code: verify.CodeServerSilent, Severity: verify.Warning}}
+		},
 		"no record": func(r *drill.Rehearsal) {
 			r.Steps[0].Report = verify.Report{Judgement: verify.Judgement{Verdict: verify.None}}
 		},
@@ -255,18 +272,6 @@ func TestFaults(t *testing.T) {
 	}
 	if !r.Right() {
 		t.Error("the rehearsal is wrong")
-	}
-}
-
-func TestLookupFault(t *testing.T) {
-	t.Parallel()
-	for _, f := range drill.Faults {
-		if got, ok := drill.LookupFault(f.Name); !ok || got.Name != f.Name {
-			t.Errorf("%s: %s, %t", f.Name, got.Name, ok)
-		}
-	}
-	if _, ok := drill.LookupFault("flood"); ok {
-		t.Error("a fault that there is not")
 	}
 }
 
@@ -465,16 +470,17 @@ func TestKitWindowsThatAreOver(t *testing.T) {
 func TestUnfitKit(t *testing.T) {
 	t.Parallel()
 	other := testKey(t, "test-b")
+	folder, trusting := kitOf(t, 1, nil)
 	for name, test := range map[string]struct {
 		change func(*kit.Policy)
 		code   kit.Code
 	}{
 		"no key":      {func(p *kit.Policy) { p.Keys = nil }, kit.CodeUnchecked},
-		"another key": {func(p *kit.Policy) { p.Keys = []verify.Key{{PublicKey: &other.PublicKey, Name: "other"}} }, kit.CodeSetInvalid},
+		"another key": {func(p *kit.Policy) { p.Keys = []verify.Key{{PublicKey: &other.PublicKey, Name: "other"}} }, kit.CodeKeyDiffers},
 		"over":        {func(p *kit.Policy) { p.At = start.Add(365 * 24 * time.Hour) }, kit.CodeExpired},
 		"of another":  {func(p *kit.Policy) { p.Domain = "dr.example.net" }, kit.CodeOtherDomain},
 	} {
-		folder, policy := kitOf(t, 1, nil)
+		policy := trusting
 		test.change(&policy)
 		plan, err := drill.KitPlan(folder, policy)
 		unfit, ok := errors.AsType[*drill.UnfitKitError](err)
@@ -499,7 +505,7 @@ func TestKitChangedMeanwhile(t *testing.T) {
 	}
 	r := run(t, plan, options(0))
 	last := r.Steps[len(r.Steps)-1]
-	if _, ok := errors.AsType[*kit.DamageError](last.Err); !ok || r.Right() || last.Published() || last.SetName != "on-01" {
+	if _, ok := errors.AsType[*kit.DamageError](last.Err); !ok || r.Right() || last.Published() || last.SetName != "on-01" || last.Change != (propagation.Change{}) {
 		t.Errorf("%+v", last)
 	}
 }
@@ -535,9 +541,57 @@ func TestClientsNeedRoom(t *testing.T) {
 		if ok == test.fits || (err == nil) != test.fits || test.fits && !r.Right() {
 			t.Errorf("%s, %s: %v", test.window, test.overlap, err)
 		}
-		if ok && (short.Set == "" || short.Hint() == "" || short.Change <= verify.PollInterval) {
+		if ok && (short.Set == "" || short.Hint() == "" || short.Change <= verify.PollInterval || short.Until.Before(short.From)) {
 			t.Errorf("%+v", short)
 		}
+	}
+}
+
+// Who follows the hint gets a rehearsal, whatever the TTL is.
+func TestShortWindowHint(t *testing.T) {
+	t.Parallel()
+	for _, ttl := range []uint32{1, 30, 60, 900, 86400} {
+		short := kitPlan(t, 3, func(o *kit.Options) { o.TTL, o.Plan.Window, o.Plan.Overlap = ttl, 5*time.Minute, time.Minute })
+		_, err := drill.Run(t.Context(), short, options(3))
+		unfit, ok := errors.AsType[*drill.ShortWindowError](err)
+		if !ok {
+			t.Fatalf("TTL %d: %v", ttl, err)
+		}
+		advised := regexp.MustCompile(`--overlap (\S+) and --window (\S+),`).FindStringSubmatch(unfit.Hint())
+		if advised == nil {
+			t.Fatal(unfit.Hint())
+		}
+		overlap, err := time.ParseDuration(advised[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		window, err := time.ParseDuration(advised[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, longer := range []time.Duration{0, time.Minute, time.Hour, 24 * time.Hour} {
+			plan := kitPlan(t, 3, func(o *kit.Options) { o.TTL, o.Plan.Window, o.Plan.Overlap = ttl, window+longer, overlap })
+			if r, err := drill.Run(t.Context(), plan, options(3)); err != nil || !r.Right() {
+				t.Errorf("TTL %d, --overlap %s, --window %s: %v", ttl, overlap, window+longer, err)
+			}
+		}
+	}
+}
+
+// What is found in a kit that is no error is in the plan.
+func TestKitWarnings(t *testing.T) {
+	t.Parallel()
+	folder, policy := kitOf(t, 1, func(o *kit.Options) { o.TTL = 86400 })
+	plan, err := drill.KitPlan(folder, policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var codes []kit.Code
+	for _, f := range plan.Kit.Findings {
+		codes = append(codes, f.Code)
+	}
+	if !slices.Equal(codes, []kit.Code{kit.CodeEndsSoon, kit.CodeTTL}) {
+		t.Errorf("%v", codes)
 	}
 }
 

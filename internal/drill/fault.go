@@ -18,11 +18,19 @@ type Fault struct {
 	Name string
 	// Broken says what was done, Mend what mends it.
 	Broken, Mend string
-	// codes are what a verification has to find.
-	codes []verify.Code
+	// Status is what a verification has to end in.
+	Status int
+	// named are the findings that it has to make, each with its severity.
+	named []named
 	// breaks and mends act on the name servers, and leave in scene.asked whom a
 	// verification asks.
 	breaks, mends func(context.Context, *scene) error
+}
+
+// A named finding is one that a fault has to lead to.
+type named struct {
+	code     verify.Code
+	severity verify.Severity
 }
 
 // Faults are all that can be made.
@@ -31,7 +39,8 @@ var Faults = []Fault{
 		Name:   "stale-secondary",
 		Broken: "The set for on was published at the primary, and the secondary still serves off: the transfer of the zone did not come through.",
 		Mend:   "The zone is transferred to the secondary.",
-		codes:  []verify.Code{verify.CodeServersDiffer},
+		Status: verify.StatusWrong,
+		named:  []named{{verify.CodeServersDiffer, verify.Error}},
 		breaks: func(ctx context.Context, s *scene) error { return s.primary.publish(ctx, s.on) },
 		mends:  func(ctx context.Context, s *scene) error { return s.secondary.publish(ctx, s.on) },
 	},
@@ -39,7 +48,8 @@ var Faults = []Fault{
 		Name:   "dead-server",
 		Broken: "The set for on is published. Of three name servers one has ended, so that its port refuses, and one is behind something that swallows what is sent to it.",
 		Mend:   "The server that had ended is started again (here at another port), and the one that cannot be reached is taken out of the delegation.",
-		codes:  []verify.Code{verify.CodeServerUnreachable, verify.CodeServerSilent},
+		Status: verify.StatusDone, // the server that answers is right
+		named:  []named{{verify.CodeServerUnreachable, verify.Warning}, {verify.CodeServerSilent, verify.Warning}},
 		breaks: func(ctx context.Context, s *scene) error { return s.killServers(ctx) },
 		mends:  func(ctx context.Context, s *scene) error { return s.restartServer(ctx) },
 	},
@@ -47,7 +57,8 @@ var Faults = []Fault{
 		Name:   "appending-tool",
 		Broken: "The set for on was published with a tool that adds records and removes none: off still stands beside it, at every server.",
 		Mend:   "What stands is replaced, as a whole, by the set for on.",
-		codes:  []verify.Code{verify.Code(txtrecord.SeveralSets.Code())},
+		Status: verify.StatusWrong,
+		named:  []named{{verify.Code(txtrecord.SeveralSets.Code()), verify.Error}},
 		breaks: func(ctx context.Context, s *scene) error { return s.publish(ctx, appended(s.off, s.on)) },
 		mends:  func(ctx context.Context, s *scene) error { return s.publish(ctx, s.on) },
 	},
@@ -55,19 +66,11 @@ var Faults = []Fault{
 		Name:   "cut-at-semicolon",
 		Broken: "The set for on was entered without quotes in a zone file, where a semicolon begins a comment: of each value what stands before it was left.",
 		Mend:   "The set for on is published again, each value in quotes.",
-		codes:  []verify.Code{verify.CodeCutAtSemicolon},
+		Status: verify.StatusWrong,
+		named:  []named{{verify.CodeCutAtSemicolon, verify.Error}},
 		breaks: func(ctx context.Context, s *scene) error { return s.publish(ctx, cut(s.on)) },
 		mends:  func(ctx context.Context, s *scene) error { return s.publish(ctx, s.on) },
 	},
-}
-
-// LookupFault finds a fault by its name.
-func LookupFault(name string) (Fault, bool) {
-	i := slices.IndexFunc(Faults, func(f Fault) bool { return f.Name == name })
-	if i < 0 {
-		return Fault{}, false
-	}
-	return Faults[i], true
 }
 
 // A FaultReport is what was seen of a fault.
@@ -81,20 +84,37 @@ type FaultReport struct {
 	Err error
 }
 
-// Missed are the codes that the verification ought to have found, and did not.
+// Missed are the codes that the verification ought to have found, as gravely, and did not.
 func (r *FaultReport) Missed() []verify.Code {
-	var missed []verify.Code
-	for _, code := range r.codes {
-		if !slices.ContainsFunc(r.Found.Findings, func(f verify.Finding) bool { return f.Code == code }) {
-			missed = append(missed, code)
-		}
-	}
-	return missed
+	return r.namedUnless(func(n named) bool {
+		return slices.ContainsFunc(r.Found.Findings, func(f verify.Finding) bool { return f.Code == n.code && f.Severity == n.severity })
+	})
 }
 
-// Right reports whether the fault was named, and nothing left of it once it was mended.
+// Left are the codes that are still found once the fault is mended.
+func (r *FaultReport) Left() []verify.Code {
+	return r.namedUnless(func(n named) bool {
+		return !slices.ContainsFunc(r.Mended.Findings, func(f verify.Finding) bool { return f.Code == n.code })
+	})
+}
+
+// namedUnless are the codes of the findings of the fault that are not as they should be.
+func (r *FaultReport) namedUnless(right func(named) bool) []verify.Code {
+	var codes []verify.Code
+	for _, n := range r.named {
+		if !right(n) {
+			codes = append(codes, n.code)
+		}
+	}
+	return codes
+}
+
+// Right reports whether the fault was named, as gravely as it is, and nothing was left of it
+// once it was mended.
 func (r *FaultReport) Right() bool {
-	return r.Err == nil && len(r.Missed()) == 0 && r.Mended.ExitStatus() == verify.StatusDone && r.Mended.AsExpected
+	found := len(r.Missed()) == 0 && r.Found.ExitStatus() == r.Status
+	mended := len(r.Left()) == 0 && r.Mended.ExitStatus() == verify.StatusDone && r.Mended.AsExpected
+	return r.Err == nil && found && mended
 }
 
 // A scene is where a fault is made: two name servers of a zone, and its records.
@@ -105,15 +125,18 @@ type scene struct {
 	on, off            txtrecord.RRSet
 	// asked are the name servers that a verification asks, host:port.
 	asked []string
+	// questionTimeout bounds each question, 0 for as usual.
+	questionTimeout time.Duration
 	// closers end what the fault has started besides.
 	closers []func()
 }
 
-// Limits of a verification of a fault: with a server that says nothing it lasts as long as
-// they say.
 const (
-	faultTimeout    = 10 * time.Second
-	questionTimeout = 500 * time.Millisecond
+	// faultTimeout bounds a verification of a fault.
+	faultTimeout = 10 * time.Second
+	// silentTimeout bounds a question where a server says nothing: the verification lasts as
+	// long.
+	silentTimeout = 500 * time.Millisecond
 	// warnBefore is verify's --warn-before.
 	warnBefore = time.Hour
 )
@@ -191,9 +214,9 @@ func (s *scene) publish(ctx context.Context, set txtrecord.RRSet) error {
 func (s *scene) verify(ctx context.Context) verify.Report {
 	ctx, cancel := context.WithTimeout(ctx, faultTimeout)
 	defer cancel()
-	request := s.plan.request(s.clock.Now(), verify.ExpectOn, s.asked...)
+	request := s.plan.request(s.clock.Now(), verify.ExpectOn, nil, s.asked...)
 	request.Policy.WarnBefore = warnBefore
-	return check(ctx, request, questionTimeout)
+	return check(ctx, request, s.questionTimeout)
 }
 
 // killServers ends the secondary, and adds a server that takes everything and says nothing.
@@ -207,7 +230,7 @@ func (s *scene) killServers(ctx context.Context) error {
 	}
 	s.closers = append(s.closers, hole.close)
 	s.secondary.close()
-	s.asked = append(s.asked, hole.addr())
+	s.asked, s.questionTimeout = append(s.asked, hole.addr()), silentTimeout
 	return nil
 }
 
@@ -215,7 +238,7 @@ func (s *scene) restartServer(ctx context.Context) (err error) {
 	if s.secondary, err = s.start(ctx); err != nil {
 		return err
 	}
-	s.asked = []string{s.primary.addr(), s.secondary.addr()}
+	s.asked, s.questionTimeout = []string{s.primary.addr(), s.secondary.addr()}, 0
 	if err := s.secondary.publish(ctx, s.off); err != nil { // as the primary, to the same serial
 		return err
 	}

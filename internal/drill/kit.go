@@ -19,6 +19,8 @@ type Kit struct {
 	Version string
 	// Windows is how many there are, Over how many of them ended before the rehearsal.
 	Windows, Over int
+	// Findings are what was found in it, no errors among them, the gravest first.
+	Findings []kit.Finding
 }
 
 // An UnfitKitError says that a kit is not to be rehearsed, because it is not to be used.
@@ -48,47 +50,41 @@ func (e *UnfitKitError) Error() string {
 // come test and on; and where one window and the next overlap, the on of the one is
 // renewed by that of the other. The last on is left to end by itself, before off comes.
 func KitPlan(folder *kit.Folder, policy kit.Policy) (*Plan, error) {
-	var grave []kit.Finding
-	for _, f := range folder.Check(policy).Findings {
-		if f.Severity == verify.Error {
-			grave = append(grave, f)
-		}
-	}
-	m := folder.Manifest
-	if grave != nil {
+	m, findings := folder.Manifest, folder.Check(policy).Findings
+	if grave := errorsAmong(findings); grave != nil {
 		return nil, &UnfitKitError{m.Domain, grave}
 	}
-	tests, ons := setsOf(m, txtrecord.Test), setsOf(m, txtrecord.On)
+	tests, ons, off := m.WindowsOf(txtrecord.Test), m.WindowsOf(txtrecord.On), m.WindowsOf(txtrecord.Off)[0]
 	p := &Plan{
 		Domain: m.Domain, Zone: m.Zone, Type: txtrecord.Type(m.Type), TTL: time.Duration(m.TTL) * time.Second,
 		Policy: verify.Policy{Keys: policy.Keys, Scheme: policy.Scheme, SchemeOpen: policy.SchemeOpen, Location: policy.Location},
-		Kit:    &Kit{Digest: folder.Digest, Made: m.MadeAt(), Version: m.Version, Windows: len(ons)},
-		source: &armoury{folder, policy},
+		Kit:    &Kit{Digest: folder.Digest, Made: m.MadeAt(), Version: m.Version, Windows: len(ons), Findings: findings},
+		source: &kitSource{folder, policy},
 		begin:  ons[0].Window().Start,
+		serve:  startNameServer,
 	}
-	p.addOff(setsOf(m, txtrecord.Off)[0], titleReady, prepare, p.begin, ons[0].Window().End)
+	p.addOff(off, titleReady, prepare, p.begin, ons[0].Window().End)
 	for i := range ons {
 		p.addWindow(tests, ons, i)
 	}
 	p.addEnd(ons[len(ons)-1])
-	p.addOff(setsOf(m, txtrecord.Off)[0], titleBack, comeBack, m.LastEnd().Add(time.Second), time.Time{})
+	p.addOff(off, titleBack, comeBack, m.LastEnd().Add(time.Second), time.Time{})
 	p.mark(policy.At)
 	return p, nil
 }
 
-// setsOf are those of a status, in the order of their windows.
-func setsOf(m *kit.Manifest, status txtrecord.Status) []*kit.Set {
-	var sets []*kit.Set
-	for i := range m.Sets {
-		if m.Sets[i].Status == string(status) {
-			sets = append(sets, &m.Sets[i])
+func errorsAmong(findings []kit.Finding) []kit.Finding {
+	var grave []kit.Finding
+	for _, f := range findings {
+		if f.Severity == verify.Error {
+			grave = append(grave, f)
 		}
 	}
-	return sets
+	return grave
 }
 
 func (p *Plan) addOff(set *kit.Set, title, part string, at, until time.Time) {
-	p.steps = append(p.steps, planned{Step: stepOf(set, title, part), at: at, until: until})
+	p.steps = append(p.steps, planned{Step: stepOf(set, title, part), at: at, from: at, until: until})
 }
 
 // addWindow adds what happens in one window: the renewal by it, in the middle of the time
@@ -103,12 +99,13 @@ func (p *Plan) addWindow(tests, ons []*kit.Set, i int) {
 		if until.Before(shared) {
 			shared = until
 		}
-		from = between(from, shared, 1, 2)
-		p.steps = append(p.steps, planned{Step: stepOf(ons[i], titleRenew, whileOn), at: from, until: shared})
+		middle := between(from, shared, 1, 2)
+		p.steps = append(p.steps, planned{Step: stepOf(ons[i], titleRenew, whileOn), at: middle, from: from, until: shared})
+		from = middle
 	}
 	p.steps = append(p.steps,
-		planned{Step: stepOf(tests[i], titleTest, withTest), at: between(from, until, 1, 3), until: until},
-		planned{Step: stepOf(ons[i], titleOn, switchOn, arrive), at: between(from, until, 2, 3), until: until})
+		planned{Step: stepOf(tests[i], titleTest, withTest), at: between(from, until, 1, 3), from: from, until: until},
+		planned{Step: stepOf(ons[i], titleOn, switchOn, arrive), at: between(from, until, 2, 3), from: from, until: until})
 }
 
 // addEnd adds the dead man's switch: on stands in the last second of its window, and not in
@@ -118,8 +115,8 @@ func (p *Plan) addEnd(last *kit.Set) {
 	on, expired := stepOf(last, titleLast, whileOn), stepOf(last, titleEnded, whileOn)
 	expired.Want = verify.StateExpired
 	p.steps = append(p.steps,
-		planned{Step: on, at: end, until: end, looked: true},
-		planned{Step: expired, at: end.Add(time.Second), until: end.Add(time.Second), looked: true})
+		planned{Step: on, at: end, from: end, until: end, looked: true},
+		planned{Step: expired, at: end.Add(time.Second), from: end.Add(time.Second), until: end.Add(time.Second), looked: true})
 }
 
 // between is the whole second at a fraction of the way.
@@ -152,20 +149,20 @@ func (p *Plan) mark(now time.Time) {
 	}
 }
 
-// An armoury takes the records of a plan out of a kit.
-type armoury struct {
+// A kitSource takes the records of a plan out of a kit.
+type kitSource struct {
 	folder *kit.Folder
 	policy kit.Policy
 }
 
-func (a *armoury) take(status txtrecord.Status, at time.Time) (string, export.RecordSet, error) {
-	set, err := a.folder.Manifest.Pick(status, at)
+func (s *kitSource) take(status txtrecord.Status, at time.Time) (string, export.RecordSet, error) {
+	set, err := s.folder.Manifest.Pick(status, at)
 	if err != nil {
 		return "", export.RecordSet{}, err
 	}
-	policy := a.policy
+	policy := s.policy
 	policy.At = at
-	picked, err := a.folder.Take(set, "json", policy)
+	picked, err := s.folder.Take(set, "json", policy)
 	if err != nil {
 		return "", export.RecordSet{}, err
 	}

@@ -1,10 +1,13 @@
 package drill
 
 import (
+	"context"
 	"crypto/rsa"
 	"fmt"
 	"time"
 
+	"github.com/drtxt/drtxt/internal/duration"
+	"github.com/drtxt/drtxt/internal/nameserver"
 	"github.com/drtxt/drtxt/keygen"
 	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/txtrecord/export"
@@ -44,6 +47,8 @@ type Plan struct {
 	source source
 	begin  time.Time
 	steps  []planned
+	// serve starts a name server.
+	serve func(context.Context, nameserver.Config) (nameServer, error)
 	// faultsAt is an instant at which the source has a set for on.
 	faultsAt time.Time
 }
@@ -57,9 +62,9 @@ type source interface {
 // A planned step.
 type planned struct {
 	Step
-	// at is when it is due, until the last instant at which it is still the same step, the
-	// zero time where there is none.
-	at, until time.Time
+	// at is when it is due. From and until are the first and the last instant at which it is
+	// the same step; until is the zero time where there is none.
+	at, from, until time.Time
 	// looked says that nothing is published: what stands is looked at.
 	looked bool
 }
@@ -94,7 +99,7 @@ func NewPlan(key *rsa.PrivateKey, begin time.Time) *Plan {
 	p := &Plan{
 		Domain: Domain, Zone: Zone, Type: txtrecord.AllProducts, TTL: TTL,
 		Policy: verify.Policy{Keys: []verify.Key{{PublicKey: &key.PublicKey, Name: fingerprint}}},
-		source: &signer{key}, begin: begin, faultsAt: begin,
+		source: &signer{key}, begin: begin, faultsAt: begin, serve: startNameServer,
 	}
 	for _, s := range []Step{
 		{Title: titleReady, Status: txtrecord.Off, Parts: []string{prepare}},
@@ -103,7 +108,7 @@ func NewPlan(key *rsa.PrivateKey, begin time.Time) *Plan {
 		{Title: titleBack, Status: txtrecord.Off, Parts: []string{comeBack}},
 	} {
 		s.Want = verify.State(s.Status)
-		p.steps = append(p.steps, planned{Step: s, at: begin, until: begin.Add(window)})
+		p.steps = append(p.steps, planned{Step: s, at: begin, from: begin, until: begin.Add(window)})
 	}
 	return p
 }
@@ -131,19 +136,36 @@ func (s *signer) take(status txtrecord.Status, at time.Time) (string, export.Rec
 	}, nil
 }
 
-// A ShortWindowError says that a window has no room for the changes in it.
+// A ShortWindowError says that the time for a step has no room for the clients that are to
+// follow it, and those before it.
 type ShortWindowError struct {
 	// Step is what there is no time for, Set the set that it would publish.
 	Step, Set string
-	// Change is how long simulated clients may take to follow one change.
+	// From and Until are the first and the last instant at which it can be done, Location is
+	// where they are shown besides UTC.
+	From, Until time.Time
+	Location    *time.Location
+	// Change is how long simulated clients may take for it.
 	Change time.Duration
+	// TTL is that of the records.
+	TTL time.Duration
 }
 
 func (e *ShortWindowError) Error() string {
-	return fmt.Sprintf("there is no time for clients to follow: each change may take %s, and the window for %q (%s) ends before that", e.Change, e.Step, e.Set)
+	return fmt.Sprintf("there is no time for clients to follow: each change may take %s, and the time for %q (%s) is from %s until %s",
+		duration.Words(e.Change), e.Step, e.Set, verify.FormatInstant(e.From, e.Location), verify.FormatInstant(e.Until, e.Location))
 }
 
-// Hint is the way out.
+// Hint is the way out. In such a window the time that only it is open has room for three
+// changes, and half of the time that it shares with the next for one.
 func (e *ShortWindowError) Hint() string {
-	return "leave out --clients, or make a kit with longer windows and a shorter TTL"
+	overlap := 2 * max(changeTime(e.TTL), changeTime(NegativeTTL)).Truncate(time.Minute)
+	overlap += 2 * time.Minute
+	return fmt.Sprintf("leave out --clients, or make a kit with --overlap %s and --window %s, or a longer window", inMinutes(overlap), inMinutes(4*overlap))
 }
+
+func inMinutes(d time.Duration) string { return fmt.Sprintf("%dm", d/time.Minute) }
+
+// changeTime is what simulated clients may take for a change of what resolvers may hold for
+// so long: they are warmed with it, and follow.
+func changeTime(memory time.Duration) time.Duration { return 2*memory + verify.PollInterval }

@@ -21,9 +21,19 @@ const (
 	updateAlgorithm = "hmac-sha256"
 )
 
+// A nameServer is one that is embedded in the program.
+type nameServer interface {
+	Addr() string
+	Close() error
+}
+
+func startNameServer(ctx context.Context, config nameserver.Config) (nameServer, error) {
+	return nameserver.Start(ctx, config)
+}
+
 // A stage is an embedded name server with the zone of a plan, and what can change it.
 type stage struct {
-	server   *nameserver.Server
+	server   nameServer
 	update   dnsupdate.Client
 	standing txtrecord.WireRRSet
 }
@@ -33,7 +43,7 @@ func newStage(ctx context.Context, p *Plan, now func() time.Time) (*stage, error
 	secret := make([]byte, 32)
 	rand.Read(secret)
 	ttl := uint32(p.TTL / time.Second)
-	server, err := nameserver.Start(ctx, nameserver.Config{
+	server, err := p.serve(ctx, nameserver.Config{
 		Zones: []nameserver.Zone{{
 			Name: p.Zone, Serial: 1, TTL: 300, NegativeTTL: uint32(NegativeTTL / time.Second),
 			Records: []txtrecord.RRSet{{Name: p.Domain + ".", Type: "A", TTL: ttl, Values: edges}},
@@ -77,9 +87,10 @@ func (s *stage) publish(ctx context.Context, set txtrecord.RRSet) error {
 	return nil
 }
 
-// request is what drtxt verify asks where it is given these servers.
-func (p *Plan) request(at time.Time, expected verify.Expectation, servers ...string) verify.Request {
-	request := verify.Request{Policy: p.Policy}
+// request is what drtxt verify asks where it is given these servers, and the sets that have
+// to stand there, where they are known.
+func (p *Plan) request(at time.Time, expected verify.Expectation, records []txtrecord.RRSet, servers ...string) verify.Request {
+	request := verify.Request{Policy: p.Policy, Records: records}
 	request.Policy.Domain, request.Policy.At = p.Domain, at
 	request.Policy.Expected, request.Policy.Type = expected, p.Type
 	for _, server := range servers {

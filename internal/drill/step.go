@@ -51,10 +51,17 @@ type Step struct {
 // Published reports whether the step changed the records.
 func (s *Step) Published() bool { return s.Set.RRSets != nil }
 
-// Right reports whether the step was carried out, the records are in the state that they
-// must be in and verify, and simulated clients followed as the closed form has it.
+// Right reports whether the step was carried out, the very set that was published stands,
+// verifies and is in the state that it must be in, and simulated clients followed as the
+// closed form has it.
 func (s *Step) Right() bool {
-	return s.Err == nil && s.Report.ExitStatus() == verify.StatusDone && s.stands() && (s.Curve == nil || s.Curve.Agrees())
+	return s.Err == nil && s.Report.ExitStatus() == verify.StatusDone && s.stands() && s.Followed()
+}
+
+// Followed reports whether simulated clients, where there were any, followed the change as
+// the closed form has it, by the TTL that what stood before it was published with.
+func (s *Step) Followed() bool {
+	return s.Curve == nil || s.Curve.Change == s.Change && s.Curve.Agrees()
 }
 
 // stands reports whether the records are signed and in the state that is wanted.
@@ -108,13 +115,14 @@ func (r *rehearsal) publishAndVerify(ctx context.Context, p *planned, s *Step) e
 		if name != s.SetName {
 			return &OtherSetError{Picked: name, Planned: s.SetName}
 		}
-		s.Change = propagation.Change{Memory: r.stage.memory(), Interval: verify.PollInterval}
+		memory := r.stage.memory()
 		if err := r.stage.publish(ctx, set.RRSets[0]); err != nil {
 			return err
 		}
-		s.Set = set
+		s.Change = propagation.Change{Memory: memory, Interval: verify.PollInterval}
+		s.Set, r.standing = set, set.RRSets[:1]
 	}
-	request := r.request(s.At, s.expected(), r.stage.addr())
+	request := r.request(s.At, s.expected(), r.standing, r.stage.addr())
 	s.Report = check(ctx, request, 0)
 	return ctx.Err()
 }

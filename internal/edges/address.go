@@ -26,25 +26,25 @@ func judge(entry string) verdict {
 	case err != nil:
 		return judgeOther(entry)
 	case address.Zone() != "":
-		return verdict{code: codeMalformed, what: "an address with a zone, which holds on one machine alone"}
+		return verdict{code: CodeMalformed, what: "an address with a zone, which holds on one machine alone"}
 	case address.Is4In6():
-		return verdict{code: codeMalformed, what: "an IPv4 address written as IPv6 (RFC 4291 section 2.5.5.2)"}
+		return verdict{code: CodeMalformed, what: "an IPv4 address written as IPv6 (RFC 4291 section 2.5.5.2)"}
 	case address.IsUnspecified():
-		return verdict{code: codeUnspecified, what: "the unspecified address"}
+		return verdict{code: CodeUnspecified, what: "the unspecified address"}
 	}
 	p, ok := purposeOf(address)
 	switch {
 	case !ok:
 		return verdict{address: address}
 	case p.what == private:
-		return verdict{code: codePrivate, what: p.what + " (" + p.document + ")"}
+		return verdict{code: CodePrivate, what: p.what + " (" + p.document + ")"}
 	}
-	return verdict{code: codeSpecial, what: p.what + " (" + p.document + ")"}
+	return verdict{code: CodeSpecial, what: p.what + " (" + p.document + ")"}
 }
 
 // judgeOther says what an entry is that is no address.
 func judgeOther(entry string) verdict {
-	malformed := func(what string) verdict { return verdict{code: codeMalformed, what: what} }
+	malformed := func(what string) verdict { return verdict{code: CodeMalformed, what: what} }
 	if _, err := netip.ParseAddrPort(entry); err == nil {
 		return malformed("an address with a port")
 	}
@@ -64,7 +64,7 @@ func judgeOther(entry string) verdict {
 	case hasLeadingZeros(entry):
 		return malformed("an address with leading zeros, which some programs read as octal")
 	case isHostName(entry):
-		return verdict{code: codeHostName, what: "a host name"}
+		return verdict{code: CodeHostName, what: "a host name"}
 	}
 	return malformed("neither an address nor a host name")
 }

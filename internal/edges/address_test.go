@@ -14,7 +14,7 @@ import (
 func selectOne(entries ...string) *edges.Selection {
 	inventory := &edges.Inventory{Origin: edges.API, Complete: true, Groups: []edges.Group{{Name: "g", Designated: apiexport.Yes, Enabled: apiexport.Yes,
 		Edges: []edges.Edge{{Name: "e", Enabled: apiexport.Yes, Publish: entries}}}}}
-	return inventory.Select()
+	return inventory.Select(edges.BothFamilies)
 }
 
 func TestAddresses(t *testing.T) {

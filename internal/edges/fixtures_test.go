@@ -134,7 +134,7 @@ func checkRow(t *testing.T, r row) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	selection := inventory.Select()
+	selection := inventory.Select(edges.BothFamilies)
 	var addresses, found []string
 	for _, address := range selection.Addresses() {
 		addresses = append(addresses, address.String())
@@ -174,5 +174,25 @@ func checkRefusal(t *testing.T, err error, want *apiexport.Kind) {
 	}
 	if refusal.Hint() == "" || strings.HasSuffix(refusal.Error(), ".") || strings.Contains(refusal.Error()+refusal.Hint(), "TEST-ONLY-SECRET") {
 		t.Errorf("%v, hint %q", refusal, refusal.Hint())
+	}
+}
+
+// Groups without ids are told apart by their names, and one that stands there twice is
+// refused with both places. What has neither cannot be told apart.
+func TestReadGroupsWithoutIDs(t *testing.T) {
+	t.Parallel()
+	_, err := edges.Read(load(t, []string{"without-ids-1.json", "without-ids-2.json"}))
+	refusal, ok := errors.AsType[*apiexport.Error](err)
+	if !ok || refusal.Page != "without-ids-2.json" || refusal.Where != "list[1].name" || !strings.Contains(refusal.Error(), `"Frankfurt"`) || !strings.HasSuffix(refusal.Error(), `first at list[0] of "without-ids-1.json"`) {
+		t.Errorf("%v", err)
+	}
+	for _, text := range []string{
+		`[{"name":"a","useInDrMode":true,"serviceEdges":[]},{"name":"b","useInDrMode":true}]`,
+		`[{"useInDrMode":true,"serviceEdges":[]},{"useInDrMode":true}]`,
+		`[{"id":"1","name":"a","useInDrMode":true,"serviceEdges":[]},{"id":"2","name":"a","useInDrMode":true}]`,
+	} {
+		if inventory, err := edges.Read([]apiexport.Page{{Name: "a.json", Data: []byte(text)}}); err != nil || len(inventory.Groups) != 2 {
+			t.Errorf("%s: %v", text, err)
+		}
 	}
 }

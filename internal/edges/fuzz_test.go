@@ -28,7 +28,7 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		selection := inventory.Select()
+		selection := inventory.Select(edges.BothFamilies)
 		addresses := selection.Addresses()
 		for _, address := range addresses {
 			if !isPublic(address) {

@@ -60,11 +60,11 @@ type Edge struct {
 	Joined bool
 }
 
-// label is what a finding calls the group.
-func (g Group) label() string { return label(g.Name, g.ID, "a group without a name") }
+// Label is what findings call the group: its name, else its id.
+func (g Group) Label() string { return label(g.Name, g.ID, "a group without a name") }
 
-// label is what a finding calls the edge.
-func (e Edge) label() string { return label(e.Name, e.ID, "an edge without a name") }
+// Label is what findings call the edge: its name, else its id.
+func (e Edge) Label() string { return label(e.Name, e.ID, "an edge without a name") }
 
 func label(name, id, otherwise string) string {
 	switch {

@@ -3,6 +3,7 @@ package edges
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/drtxt/drtxt/internal/apiexport"
 )
@@ -51,7 +52,7 @@ func readAPI(pages []apiexport.Page) (*Inventory, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := groups.add(group.ID, "group", item.Object); err != nil {
+		if err := groups.addGroup(group, item.Object); err != nil {
 			return nil, err
 		}
 		told = told || group.Designated != apiexport.Absent
@@ -63,8 +64,22 @@ func readAPI(pages []apiexport.Page) (*Inventory, error) {
 	return inventory, nil
 }
 
-// places are where ids were seen.
+// places are where ids were seen, and names of groups that have no id.
 type places map[string]apiexport.Object
+
+// addGroup refuses a group that was seen before. Where there is no id, its name says which
+// it is.
+func (p places) addGroup(group Group, o apiexport.Object) error {
+	if group.ID != "" || group.Name == "" {
+		return p.add(group.ID, "group", o)
+	}
+	const named = "name\x00" // no id begins so
+	if first, ok := p[named+group.Name]; ok {
+		return o.Refuse(apiexport.ErrDuplicate, "name", fmt.Sprintf("the group %s, which has no id, stands there twice, first at %s of %s", quoted(group.Name), first.Where(), strconv.Quote(first.Page())))
+	}
+	p[named+group.Name] = o
+	return nil
+}
 
 // add refuses an id that was seen before.
 func (p places) add(id, what string, o apiexport.Object) error {
@@ -96,13 +111,13 @@ func readGroup(item apiexport.Item, seen places) (Group, error) {
 
 func readEdge(object apiexport.Object) (Edge, error) {
 	r := reader{Object: object}
-	edge := Edge{ID: r.text("id"), Name: r.text("name"), Enabled: r.choice("enabled"), Public: r.text("publicIp")}
+	edge := Edge{ID: r.text("id"), Name: r.text("name"), Enabled: r.choice("enabled"), Public: r.address("publicIp")}
 	var joined bool
 	edge.Publish, edge.Joined = r.texts("publishIps")
 	edge.Listen, joined = r.texts("listenIps")
 	edge.Joined = edge.Joined || joined
 	broker := reader{Object: r.object("privateBrokerVersion"), err: r.err}
-	edge.BrokerPublic = broker.text("publicIp")
+	edge.BrokerPublic = broker.address("publicIp")
 	return edge, broker.err
 }
 
@@ -117,6 +132,9 @@ func (r *reader) text(name string) string {
 	r.keep(err)
 	return text
 }
+
+// address is a text without what stands around it, as one among texts is.
+func (r *reader) address(name string) string { return strings.TrimSpace(r.text(name)) }
 
 func (r *reader) choice(name string) apiexport.Choice {
 	choice, err := r.Object.Choice(name)

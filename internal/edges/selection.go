@@ -40,6 +40,9 @@ type Decision struct {
 	Aside []Aside
 	// Why says why it counts or not, and why it contributes nothing where that is so.
 	Why string
+
+	// leftOut are addresses that could be used and are of a family that is not wanted.
+	leftOut []netip.Addr
 }
 
 // A Contribution is an address for the DNS.

@@ -1,10 +1,8 @@
 package edges
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/drtxt/drtxt/internal/apiexport"
+	"github.com/drtxt/drtxt/internal/plainyaml"
 )
 
 // MaxInventory is the most that an inventory in YAML may have, in bytes: 10,000 edges take
@@ -21,7 +20,8 @@ const MaxInventory = 4 << 20
 
 // What an inventory in YAML is refused for, beside what an export is.
 var (
-	ErrSyntax  = &apiexport.Kind{Says: "it is not YAML: DETAIL", Way: wayOut}
+	ErrText    = &apiexport.Kind{Says: "DETAIL", Way: "save the file as plain text in UTF-8"}
+	ErrSyntax  = &apiexport.Kind{Says: "it is not YAML: what stands there is out of place", Way: "see the indentation (blanks, no tabs), the quotes and the brackets up to there; no value may begin with *, &, !, % or @ unless it stands between quotes"}
 	ErrFeature = &apiexport.Kind{Says: "there is DETAIL, which is not read", Way: "write the value out, in plain"}
 	ErrUnknown = &apiexport.Kind{Says: "the key DETAIL is not known", Way: ""} // the hint lists the keys
 	ErrMissing = &apiexport.Kind{Says: "the key DETAIL is missing", Way: wayOut}
@@ -77,51 +77,39 @@ func position(line, column int) string { return fmt.Sprintf("line %d, column %d"
 
 // root is what the one document holds.
 func (y *yamlReader) root(text []byte) (*yaml.Node, error) {
-	loader, err := yaml.NewLoader(bytes.NewReader(text))
-	if err != nil {
-		return nil, y.syntaxError(err)
+	if err := plainyaml.CheckText(text); err != nil {
+		return nil, y.refused(err)
 	}
-	var document, more yaml.Node
-	if err := loader.Load(&document); errors.Is(err, io.EOF) {
+	root, err := plainyaml.Load(text)
+	switch {
+	case err != nil:
+		return nil, y.refused(err)
+	case root == nil:
 		return nil, &apiexport.Error{Page: y.page, Kind: ErrMissing, Detail: strconv.Quote(groupsKey)}
-	} else if err != nil {
-		return nil, y.syntaxError(err)
 	}
-	switch err := loader.Load(&more); {
-	case err == nil:
-		return nil, y.fail(&more, ErrFeature, "a second document")
-	case !errors.Is(err, io.EOF):
-		return nil, y.syntaxError(err)
-	}
-	root := document.Content[0]
-	return root, y.plain(root)
+	return root, nil
 }
 
-func (y *yamlReader) syntaxError(err error) error {
-	refusal := &apiexport.Error{Page: y.page, Kind: ErrSyntax, Detail: "it cannot be parsed"}
-	if at, ok := errors.AsType[*yaml.LoadError](err); ok {
-		refusal.Where, refusal.Detail = position(at.Mark.Line, at.Mark.Column), at.Message
+// kinds are ours for what cannot be read as plain YAML.
+var kinds = map[error]*apiexport.Kind{
+	plainyaml.ErrText: ErrText, plainyaml.ErrSyntax: ErrSyntax, plainyaml.ErrDocuments: ErrFeature, plainyaml.ErrFeature: ErrFeature,
+}
+
+// refused words a refusal of the YAML as those of this package are. The library's own words,
+// and the name of an anchor, quote what stands there, so they are left out.
+func (y *yamlReader) refused(err error) error {
+	fault, ok := errors.AsType[*plainyaml.Error](err)
+	if !ok {
+		return err
+	}
+	refusal := &apiexport.Error{Page: y.page, Kind: kinds[fault.Class], Detail: fault.Detail, Way: fault.Hint}
+	if fault.Line > 0 {
+		refusal.Where = position(fault.Line, fault.Column)
+	}
+	if fault.Class == plainyaml.ErrDocuments {
+		refusal.Detail = "a second document"
 	}
 	return refusal
-}
-
-// plain refuses what makes a text mean something that it does not say. An alias comes after
-// its anchor, so it is refused with that.
-func (y *yamlReader) plain(node *yaml.Node) error {
-	switch {
-	case node.Anchor != "":
-		return y.fail(node, ErrFeature, "an anchor")
-	case node.Style&yaml.TaggedStyle != 0:
-		return y.fail(node, ErrFeature, "a tag")
-	case node.Tag == "!!merge":
-		return y.fail(node, ErrFeature, "a merge key (<<)")
-	}
-	for _, child := range node.Content {
-		if err := y.plain(child); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // mapping returns the values of a mapping that may have these keys and no other.
@@ -259,13 +247,29 @@ func (y *yamlReader) edge(node *yaml.Node, names map[string]*yaml.Node) (Edge, e
 		return Edge{}, err
 	}
 	for _, node := range addresses {
-		address, err := y.text(node, "an address")
+		address, err := y.address(node)
 		if err != nil {
 			return Edge{}, err
 		}
 		edge.Publish = append(edge.Publish, address)
 	}
 	return edge, nil
+}
+
+// address returns an entry of a list of addresses, which holds one: the list is there for
+// several.
+func (y *yamlReader) address(node *yaml.Node) (string, error) {
+	text, err := y.text(node, "an address")
+	if err != nil {
+		return "", err
+	}
+	text = strings.TrimSpace(text)
+	if strings.ContainsFunc(text, func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) }) {
+		refusal := y.fail(node, ErrValue, "an address must stand alone, without commas and blanks")
+		refusal.Way = "write several as elements of the list: addresses: [203.0.113.10, 203.0.113.11]"
+		return "", refusal
+	}
+	return text, nil
 }
 
 // enabled is yes unless the inventory says otherwise.

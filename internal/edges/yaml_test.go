@@ -10,6 +10,9 @@ import (
 	"github.com/drtxt/drtxt/internal/edges"
 )
 
+// secret stands where no error may quote what stands there.
+const secret = "TEST-ONLY-SECRET"
+
 const inventoryText = `# Which edges serve in disaster recovery.
 groups:
   - name: Frankfurt
@@ -67,7 +70,7 @@ func TestSelectFromYAML(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	edge := inventory.Select().Groups[0].Edges[0]
+	edge := inventory.Select(edges.BothFamilies).Groups[0].Edges[0]
 	if len(edge.Addresses) != 2 || edge.Addresses[0].From != edges.FromInventory || edge.Why != "designated, with 2 addresses" {
 		t.Errorf("%+v", edge)
 	}
@@ -97,7 +100,9 @@ func TestReadYAMLRefuses(t *testing.T) {
 		{"a quote that stays open", "groups: [\"a\n", edges.ErrSyntax, "line", ""},
 		{"an anchor", "groups: &a []\n", edges.ErrFeature, "line 1, column 9", "anchor"},
 		{"an alias", "groups:\n- name: &a b\n- name: *a\n", edges.ErrFeature, "line 2", "anchor"},
-		{"an alias of nothing", "groups: *a\n", edges.ErrSyntax, "line 1", ""},
+		{"an alias of nothing", "groups: *" + secret + "\n", edges.ErrSyntax, "line 1", "begin with *"},
+		{"a tag handle of nothing", "groups: !" + secret + "!x []\n", edges.ErrSyntax, "line 1", ""},
+		{"a directive of nothing", "%" + secret + " a\n---\ngroups: []\n", edges.ErrSyntax, "line 1", ""},
 		{"a tag", "groups: !!seq []\n", edges.ErrFeature, "line 1, column 9", "tag"},
 		{"a merge key", "groups:\n- <<: {name: a}\n", edges.ErrFeature, "line 2, column 3", "merge"},
 		{"a group that is a text", "groups: [Frankfurt]\n", edges.ErrValue, "line 1, column 10", "a group must be"},
@@ -118,13 +123,19 @@ func TestReadYAMLRefuses(t *testing.T) {
 		{"no addresses", strings.TrimSuffix(before, "\n    addresses: ") + "\n", edges.ErrMissing, "line 5, column 5", `"addresses"`},
 		{"an address that is a number", before + "[203.0]\n", edges.ErrValue, "line 6, column 17", "quotes"},
 		{"an empty address", before + "['']\n", edges.ErrValue, "line 6, column 17", "empty"},
+		{"several addresses in one text", before + "[\"8.8.8.8,8.8.4.4\"]\n", edges.ErrValue, "line 6, column 17", "elements of the list"},
+		{"several addresses with a blank between", before + "[8.8.8.8 8.8.4.4]\n", edges.ErrValue, "line 6, column 17", "elements of the list"},
+		{"an address with a comma behind", before + "['8.8.8.8;']\n", edges.ErrValue, "line 6, column 17", "without commas"},
 		{"an address that is a list", before + "[[203.0.113.10]]\n", edges.ErrValue, "line 6, column 17", "a text"},
 		{"an unknown key at an edge", before + "[]\n    address: 203.0.113.10\n", edges.ErrUnknown, "line 7, column 5", "name, addresses, enabled"},
 		{"a group twice", "groups:\n- {name: a, disaster-recovery: true, edges: []}\n- {name: a, disaster-recovery: true, edges: []}\n", apiexport.ErrDuplicate, "line 3, column 10", "line 2, column 10"},
 		{"an edge twice", before + "[]\n  - {name: b, addresses: []}\n", apiexport.ErrDuplicate, "line 7, column 12", "line 5, column 11"},
 		{"an edge in two groups", before + "[]\n- name: c\n  disaster-recovery: false\n  edges:\n  - {name: b, addresses: []}\n", apiexport.ErrDuplicate, "line 10, column 12", "line 5, column 11"},
-		{"a NUL", "groups: []\x00\n", edges.ErrSyntax, "", ""},
-		{"Latin-1", "groups:\n- name: M\xfcnchen\n", edges.ErrSyntax, "", ""},
+		{"a NUL", "groups: []\x00\n", edges.ErrText, "line 1, column 11", "NUL"},
+		{"an escape character", "groups:\n- name: a\x1b[31m\n", edges.ErrText, "line 2, column 10", "U+001B"},
+		{"Latin-1", "groups:\n- name: M\xfcnchen\n", edges.ErrText, "line 2, column 10", "0xFC"},
+		{"a line that hides in a comment", "groups: [] # old\rgroups: []\n", edges.ErrText, "line 1, column 17", "CR alone"},
+		{"a character that YAML has none of", "groups: [\ufffe]\n", edges.ErrText, "line 1, column 10", "no character"},
 		{"UTF-16", "\xff\xfeg\x00r\x00", apiexport.ErrUTF16, "", "UTF-8"},
 		{"HTML", "<html>\n", apiexport.ErrNotJSON, "", "HTML"},
 		{"CSV", "name,address\npse-fra-1,203.0.113.10\n", apiexport.ErrNotJSON, "", "CSV"},
@@ -141,7 +152,7 @@ func TestReadYAMLRefuses(t *testing.T) {
 			if !strings.HasPrefix(refusal.Where, c.where) || refusal.Page != "edges.yaml" {
 				t.Errorf("the place is %q of %q, want %q", refusal.Where, refusal.Page, c.where)
 			}
-			if whole := refusal.Error() + "\n" + refusal.Hint(); !strings.Contains(whole, c.says) || refusal.Hint() == "" || strings.Contains(whole, "DETAIL") {
+			if whole := refusal.Error() + "\n" + refusal.Hint(); !strings.Contains(whole, c.says) || refusal.Hint() == "" || strings.Contains(whole, "DETAIL") || strings.Contains(whole, secret) || strings.Contains(whole, "line 0") {
 				t.Errorf("%q does not say %q", whole, c.says)
 			}
 		})

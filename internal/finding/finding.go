@@ -26,6 +26,15 @@ type Finding struct {
 	Advice string `json:"advice"`
 }
 
+// FromVerify are a verification's findings, the server as the subject.
+func FromVerify(findings []verify.Finding) []Finding {
+	all := make([]Finding, len(findings))
+	for i, f := range findings {
+		all[i] = Finding{Code: Code(f.Code), Severity: f.Severity, Subject: f.Server, Message: f.Message, Advice: f.Advice}
+	}
+	return all
+}
+
 // A Kind describes the findings of a code.
 type Kind struct {
 	Code Code
@@ -57,13 +66,11 @@ func (t Table) Lookup(code Code) (Kind, bool) {
 	return t[i], true
 }
 
-var gravity = []verify.Severity{verify.Error, verify.Warning, verify.Info}
-
 // Sort puts findings in the order of their gravity, and leaves those of the same gravity in
 // theirs.
 func Sort(findings []Finding) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
-		return cmp.Compare(slices.Index(gravity, a.Severity), slices.Index(gravity, b.Severity))
+		return cmp.Compare(a.Severity.Rank(), b.Severity.Rank())
 	})
 }
 

@@ -1,6 +1,7 @@
 package finding_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/drtxt/drtxt/internal/finding"
@@ -43,5 +44,20 @@ func TestFailed(t *testing.T) {
 	}
 	if !finding.Failed([]finding.Finding{table.New("late", "", ""), table.New("lost", "", "")}) {
 		t.Error("an error did not count")
+	}
+}
+
+func TestFromVerify(t *testing.T) {
+	t.Parallel()
+	got := finding.FromVerify([]verify.Finding{
+		{Code: verify.CodeServerSilent, Severity: verify.Warning, Server: "192.0.2.1:53", Message: "no answer", Advice: "look"},
+		{Code: verify.CodeNoRecord, Severity: verify.Info, Message: "none", Advice: "publish"},
+	})
+	want := []finding.Finding{
+		{Code: "server-silent", Severity: verify.Warning, Subject: "192.0.2.1:53", Message: "no answer", Advice: "look"},
+		{Code: "no-record", Severity: verify.Info, Message: "none", Advice: "publish"},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }

@@ -54,13 +54,13 @@ func (c checked) want(t *testing.T, title string, status int, area, result, code
 	}
 }
 
-// inventory is an inventory of edges at these addresses, and one that is not designated at
+// inventory is an inventory of edges at these addresses, those of one edge between blanks, and one that is not designated at
 // 203.0.113.20.
 func inventory(t *testing.T, addresses ...string) string {
 	t.Helper()
 	var lines strings.Builder
 	for i, address := range addresses {
-		fmt.Fprintf(&lines, "      - {name: edge-%d, addresses: [%q]}\n", i+1, address)
+		fmt.Fprintf(&lines, "      - {name: edge-%d, addresses: [%s]}\n", i+1, `"`+strings.ReplaceAll(address, " ", `", "`)+`"`)
 	}
 	return writeTemp(t, "edges.yaml", "groups:\n  - name: in\n    disaster-recovery: true\n    edges:\n"+lines.String()+
 		"  - name: out\n    disaster-recovery: false\n    edges:\n      - {name: other, addresses: [203.0.113.20]}\n")
@@ -88,7 +88,7 @@ func offZone(t *testing.T) (zone func(addresses ...string) string, public string
 func TestCheckAddresses(t *testing.T) {
 	t.Parallel()
 	zone, public := offZone(t)
-	edges := inventory(t, "203.0.113.10", "203.0.113.11", "2001:db8::10")
+	edges := inventory(t, "203.0.113.10", "203.0.113.11 2001:db8::10")
 	right := startBIND(t, zone("203.0.113.10", "203.0.113.11", "2001:db8::10"))
 	missing := startBIND(t, zone("203.0.113.10", "2001:db8::10"))
 	foreign := startNSD(t, zone("203.0.113.10", "203.0.113.11", "203.0.113.20", "2001:db8::10"))
@@ -105,12 +105,15 @@ func TestCheckAddresses(t *testing.T) {
 	at(right).want(t, "right", 0, "addresses", "ok", "", "2 A and 1 AAAA")
 	at(missing).want(t, "one is missing", 1, "addresses", "error", "check-address-missing", `203.0.113.11 ("edge-2") is missing at `+missing)
 	at(foreign).want(t, "one is foreign", 1, "addresses", "error", "check-address-foreign", `203.0.113.20 (of "other" in "out": not designated`)
-	at(none).want(t, "none", 1, "addresses", "error", "check-address-missing no-address", `203.0.113.10 ("edge-1"), 203.0.113.11 ("edge-2") are missing`)
+	at(none).want(t, "none", 1, "addresses", "error", "check-address-missing no-address", `203.0.113.10 ("edge-1"), 203.0.113.11 ("edge-2"), 2001:db8::10 ("edge-2") are missing`)
 	both := at(right, missing)
 	both.want(t, "two that differ", 1, "addresses", "error", "check-address-missing addresses-differ", "is missing at "+missing)
-	both.want(t, "two that differ", 1, "record", "ok", "", "work normally")
-	at(missing, foreign).want(t, "two that are wrong", 1, "addresses", "error", "check-address-missing check-address-foreign addresses-differ", "1 missing, 1 foreign at 2 servers")
-	at(right, nobody).want(t, "one is out of reach", 0, "addresses", "ok", "", "at 1 server")
+	both.want(t, "two that differ", 1, "record", "ok", "", "valid: off, at 2 name servers")
+	at(missing, foreign).want(t, "two that are wrong", 1, "addresses", "error", "check-address-missing check-address-foreign addresses-differ", "1 missing, 1 foreign, at 2 name servers")
+	at(right, nobody).want(t, "one is out of reach", 0, "addresses", "warning", "check-address-not-asked", "at 1 of 2 name servers")
+	ipv6, v6 := inventory(t, "2001:db8::10"), startBIND(t, zone("2001:db8::10"))
+	check(t, "--public", public, "--edges", ipv6, "--server", v6).want(t, "IPv6 alone", 0, "addresses", "warning", "edge-ipv6-alone", "0 A and 1 AAAA, as the edges have")
+	check(t, "--public", public, "--edges", ipv6, "--server", none).want(t, "IPv6 alone, nowhere", 1, "addresses", "error", "check-address-missing no-address edge-ipv6-alone", "2001:db8::10")
 	at(nobody).want(t, "nobody can be asked", 4, "addresses", "unknown", "", "could be asked")
 }
 

@@ -80,5 +80,25 @@ func TestEdgesArePublished(t *testing.T) {
 		verifying(wrong).want(t, "the addresses that were wrong before", 0)
 		pipe("IPv4 alone leaves AAAA", file, "-4")
 		wantStanding(t, "IPv4 alone leaves AAAA", p.address, sets{together(off.seen, foreign), exportedV4, exportedV6})
+
+		p.takeOutAsDocumented(t)
+		wantStanding(t, "AAAA is taken out", p.address, sets{txt: together(off.seen, foreign), a: exportedV4})
 	})
+}
+
+// takeOutAsDocumented runs the line of docs/edges.md that removes the AAAA set, with this
+// server and key in the place of its example.
+func (p *primary) takeOutAsDocumented(t *testing.T) {
+	t.Helper()
+	document, err := os.ReadFile("../../docs/edges.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, line, found := strings.Cut(string(document), "\n    printf 'server ns1.example.com\\n")
+	line, _, _ = strings.Cut(line, "\n")
+	line, key := strings.CutSuffix(line, " update.key")
+	if !found || !key {
+		t.Fatalf("the document has no such line: %s", line)
+	}
+	must(t, "sh", "-c", "printf 'server 127.0.0.1 "+p.port()+"\\n"+line+" "+p.publisher.file(t))
 }

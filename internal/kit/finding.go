@@ -52,9 +52,9 @@ const (
 // codes are all kinds of findings, the gravest first.
 var codes = []codeInfo{
 	{CodeOtherDomain, verify.Error, "take the kit of the domain that is meant"},
-	{CodeSetInvalid, verify.Error, adviceTrust},
 	{CodeKeyDiffers, verify.Error, "the key that is configured in the vendor's portal counts: verify with it, or make a new kit with its private half"},
 	{CodeSchemeDiffers, verify.Error, "verify with the scheme that the clients take, and make a new kit if that is another one than the kit's"},
+	{CodeSetInvalid, verify.Error, adviceTrust}, // behind what can be the cause of it
 	{CodeUnchecked, verify.Error, "name the public key with --public FILE, one that does not come from the kit"},
 	{CodeSetDiffers, verify.Error, adviceTrust},
 	{CodeFileChanged, verify.Error, adviceTrust},

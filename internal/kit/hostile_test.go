@@ -412,7 +412,7 @@ func TestPolicies(t *testing.T) {
 		"no key":            {func(p *kit.Policy) { p.Keys = nil }, []kit.Code{kit.CodeUnchecked}, verify.Unchecked, 1},
 		"no key, too late":  {func(p *kit.Policy) { p.Keys, p.At = nil, made.AddDate(0, 1, 0) }, []kit.Code{kit.CodeUnchecked, kit.CodeExpired}, verify.Unchecked, 1},
 		"another domain":    {func(p *kit.Policy) { p.Domain = "dr.example.org" }, []kit.Code{kit.CodeOtherDomain}, verify.Invalid, 1},
-		"another scheme":    {func(p *kit.Policy) { p.Scheme = scheme(t, "trimmed") }, []kit.Code{kit.CodeSetInvalid, kit.CodeSchemeDiffers}, verify.Invalid, 1},
+		"another scheme":    {func(p *kit.Policy) { p.Scheme = scheme(t, "trimmed") }, []kit.Code{kit.CodeSchemeDiffers, kit.CodeSetInvalid}, verify.Invalid, 1},
 		"before it begins":  {func(p *kit.Policy) { p.At = made.Add(-time.Second) }, []kit.Code{kit.CodeNotBegun}, verify.Valid, 0},
 		"near its end":      {func(p *kit.Policy) { p.At = made.AddDate(0, 0, 10) }, []kit.Code{kit.CodeEndsSoon}, verify.Valid, 0},
 		"after its end":     {func(p *kit.Policy) { p.At = made.AddDate(0, 0, 20) }, []kit.Code{kit.CodeExpired}, verify.Valid, 1},

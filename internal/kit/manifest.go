@@ -143,8 +143,8 @@ func (m *Manifest) LastEnd() time.Time {
 	return time.Unix(last, 0).UTC()
 }
 
-// windowsOf are the sets of a status, in the order of their windows.
-func (m *Manifest) windowsOf(status txtrecord.Status) []*Set {
+// WindowsOf are the sets of a status, in the order of their windows.
+func (m *Manifest) WindowsOf(status txtrecord.Status) []*Set {
 	var sets []*Set
 	for i := range m.Sets {
 		if m.Sets[i].Status == string(status) {
@@ -162,7 +162,7 @@ func (m *Manifest) warning() string {
 // plan is the one that the windows follow, as far as it can be read from them.
 func (m *Manifest) plan() Plan {
 	p := Plan{Window: time.Duration(m.Window) * time.Second, Overlap: time.Duration(m.Overlap) * time.Second}
-	if on := m.windowsOf(txtrecord.On); len(on) > 0 {
+	if on := m.WindowsOf(txtrecord.On); len(on) > 0 {
 		p.Count, p.Start = len(on), on[0].Window().Start
 	}
 	return p

@@ -26,7 +26,7 @@ func (e *NoWindowError) Error() string {
 // the latest end. The error is a [*NoWindowError].
 func (m *Manifest) Pick(status txtrecord.Status, at time.Time) (*Set, error) {
 	var picked, nearest *Set
-	for _, s := range m.windowsOf(status) {
+	for _, s := range m.WindowsOf(status) {
 		if nearest == nil || s.distance(at) < nearest.distance(at) {
 			nearest = s
 		}

@@ -19,7 +19,7 @@ const day = 24 * time.Hour
 // shown in UTC, and in a location that is not nil.
 func (m *Manifest) Expiry(at time.Time, location *time.Location) (finding Finding, ok bool) {
 	last := time.Time{}
-	for _, s := range m.windowsOf(txtrecord.On) {
+	for _, s := range m.WindowsOf(txtrecord.On) {
 		if end := s.Window().End; end.After(last) {
 			last = end
 		}
@@ -38,7 +38,7 @@ func (m *Manifest) Expiry(at time.Time, location *time.Location) (finding Findin
 func (c *checker) checkWindows() {
 	planned := c.planned()
 	for _, status := range []txtrecord.Status{txtrecord.Test, txtrecord.On} {
-		sets := c.Manifest.windowsOf(status)
+		sets := c.Manifest.WindowsOf(status)
 		for i, s := range sets {
 			c.checkWindow(s, planned)
 			if i > 0 {
@@ -49,7 +49,7 @@ func (c *checker) checkWindows() {
 	if finding, ok := c.Manifest.Expiry(c.policy.At, c.policy.Location); ok {
 		c.findings = append(c.findings, finding)
 	}
-	if on := c.Manifest.windowsOf(txtrecord.On); len(on) > 0 && c.policy.At.Unix() < on[0].Window().Start.Unix() {
+	if on := c.Manifest.WindowsOf(txtrecord.On); len(on) > 0 && c.policy.At.Unix() < on[0].Window().Start.Unix() {
 		c.add(CodeNotBegun, "", "no window is open yet; the first for on begins at %s", verify.FormatInstant(on[0].Window().Start, c.policy.Location))
 	}
 }

@@ -48,7 +48,7 @@ func (e *OccupiedError) Hint() string {
 // folder, and of no kit. Errors are an [*OccupiedError] and those of the system.
 func CheckVacant(dir string) error {
 	if inside, err := Encloses(filepath.Dir(filepath.Clean(dir))); err == nil && inside {
-		return &OccupiedError{Dir: dir, Reason: "lies in the folder of another kit, which nothing may be added to"}
+		return &OccupiedError{Dir: dir, Reason: "lies in the folder of a kit, which nothing may be added to"}
 	}
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -107,8 +107,9 @@ func (e *SelfCheckError) Error() string {
 // Hint is the way out.
 func (e *SelfCheckError) Hint() string { return "check the disk and the memory of this machine" }
 
-// A Draft is a folder beside the place of a kit that is to be made. Nobody sees the kit
-// before it is whole.
+// A Draft is a folder beside the place of one that is to be made: nobody sees that before
+// it is whole. [Draft.Write] makes a kit of it; what else is to be whole or not there at all
+// is written into [Draft.Folder], before [Draft.Commit].
 type Draft struct {
 	place, folder string
 }
@@ -130,6 +131,17 @@ func Begin(dir string) (*Draft, error) {
 	return &Draft{place, folder}, nil
 }
 
+// Folder is where the draft lies.
+func (d *Draft) Folder() string { return d.folder }
+
+// Commit gives the draft its name, in one step. Where it fails, nothing is left.
+func (d *Draft) Commit() error {
+	if err := moveInto(d.place, d.folder); err != nil {
+		return errors.Join(err, d.Discard())
+	}
+	return filesystem.SyncDirectory(filepath.Dir(d.place))
+}
+
 // Discard takes the draft away, with all that is in it. Once the kit has its place there
 // is nothing to take away.
 func (d *Draft) Discard() error { return os.RemoveAll(d.folder) }
@@ -146,13 +158,10 @@ func (d *Draft) Write(ctx context.Context, k *Kit) error {
 	if err == nil {
 		err = ctx.Err()
 	}
-	if err == nil {
-		err = moveInto(d.place, d.folder)
-	}
 	if err != nil {
 		return errors.Join(err, d.Discard())
 	}
-	return filesystem.SyncDirectory(filepath.Dir(d.place))
+	return d.Commit()
 }
 
 // realPlace is where a path leads to, so that a link to an empty folder stays one.

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/netip"
+
+	"github.com/drtxt/drtxt/internal/loopback"
 )
 
 // Limits of a message in octets.
@@ -16,35 +18,15 @@ const (
 	maxUDP     = 1232  // what no path fragments (DNS Flag Day 2020)
 )
 
-// portAttempts is how many free UDP ports are tried for one whose TCP port is
-// free too.
-const portAttempts = 16
-
-// loopback returns the address to listen on, 127.0.0.1 for none.
-func loopback(address netip.Addr) (netip.Addr, error) {
+// listenAddress returns the address to listen on, 127.0.0.1 for none.
+func listenAddress(address netip.Addr) (netip.Addr, error) {
 	if !address.IsValid() {
-		return netip.AddrFrom4([4]byte{127, 0, 0, 1}), nil
+		return loopback.IPv4, nil
 	}
 	if address = address.Unmap(); !address.IsLoopback() {
 		return netip.Addr{}, fmt.Errorf("%w: %s is no loopback address", ErrConfig, address)
 	}
 	return address, nil
-}
-
-// listen opens UDP and TCP on the same free port.
-func listen(address netip.Addr) (tcp *net.TCPListener, udp *net.UDPConn, err error) {
-	for range portAttempts {
-		udp, err = net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(address, 0)))
-		if err != nil {
-			return nil, nil, err
-		}
-		port := udp.LocalAddr().(*net.UDPAddr).AddrPort()
-		if tcp, err = net.ListenTCP("tcp", net.TCPAddrFromAddrPort(port)); err == nil {
-			return tcp, udp, nil
-		}
-		udp.Close()
-	}
-	return nil, nil, err
 }
 
 func (s *Server) serveUDP(context.Context) error {

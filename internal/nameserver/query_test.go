@@ -3,6 +3,7 @@ package nameserver
 import (
 	"encoding/hex"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/drtxt/drtxt/txtrecord"
@@ -144,5 +145,36 @@ func TestEDNS(t *testing.T) {
 	reply := ask(t, s, "udp", m)
 	if reply.Rcode != dns.RcodeBadVers || len(reply.Answer) != 0 || reply.IsEdns0().Version() != 0 {
 		t.Error(reply)
+	}
+}
+
+// A zone's name may be so long that nothing fits below it: it is served all the same, and
+// what says that there is nothing fits into a message.
+func TestLongZone(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		length          int
+		server, mailbox string // empty for what stands outside of the zone, or is it
+	}{
+		{253, "", ""}, {251, "", ""}, {250, "ns.", ""}, {243, "ns.", ""}, {242, "ns.", "hostmaster."},
+	} {
+		zone := strings.Repeat(strings.Repeat("a", 62)+".", 4)[:test.length-1] + "b."
+		config := testConfig()
+		config.Zones = []Zone{{Name: zone, TTL: 300, NegativeTTL: 60, Records: []txtrecord.RRSet{{Name: zone, Type: "A", TTL: 30, Values: []string{"192.0.2.1"}}}}}
+		reply, err := exchange(start(t, config), "udp", query(zone, dns.TypeTXT))
+		if err != nil || len(reply.Ns) != 1 {
+			t.Errorf("%d: %v, %v", test.length, reply, err)
+			continue
+		}
+		server, mailbox := "localhost.", zone
+		if test.server != "" {
+			server = test.server + zone
+		}
+		if test.mailbox != "" {
+			mailbox = test.mailbox + zone
+		}
+		if soa := reply.Ns[0].(*dns.SOA); soa.Ns != server || soa.Mbox != mailbox {
+			t.Errorf("%d: server %q, mailbox %q", test.length, soa.Ns, soa.Mbox)
+		}
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/drtxt/drtxt/internal/loopback"
 )
 
 // ErrConfig is the class of every error that [Start] returns because of its
@@ -55,7 +57,7 @@ type Server struct {
 // when ctx does, at the latest. The error is of class [ErrConfig], or says why
 // there was no port to listen on.
 func Start(ctx context.Context, config Config) (*Server, error) {
-	address, err := loopback(config.Address)
+	address, err := listenAddress(config.Address)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +75,7 @@ func Start(ctx context.Context, config Config) (*Server, error) {
 		}
 		s.zones = append(s.zones, z)
 	}
-	if s.tcp, s.udp, err = listen(address); err != nil {
+	if s.tcp, s.udp, err = loopback.Listen(address); err != nil {
 		return nil, err
 	}
 	ctx, s.stop = context.WithCancel(ctx)

@@ -11,7 +11,8 @@ import (
 
 // A Zone is what a [Server] has authority over from its start. It gets its SOA
 // and NS records by itself, the name server being "ns" in the zone, with the
-// server's address.
+// server's address. Where the zone's name is so long that nothing fits below it,
+// the name server is localhost (RFC 6761 §6.3), and the mailbox the zone itself.
 type Zone struct {
 	// Name is the owner name of the zone's apex.
 	Name string
@@ -54,15 +55,25 @@ func newZone(config Zone, address netip.Addr) (*zone, error) {
 	header := func(rrtype uint16) dns.RR_Header {
 		return dns.RR_Header{Name: origin, Rrtype: rrtype, Class: dns.ClassINET, Ttl: config.TTL}
 	}
-	server := dns.CanonicalName("ns." + config.Name)
+	server, fits := below(origin, "ns")
+	if !fits {
+		server = "localhost."
+	}
+	mailbox, fits := below(origin, "hostmaster")
+	if !fits {
+		mailbox = origin
+	}
 	z := &zone{origin: origin, rrsets: contents{
 		{origin, dns.TypeNS}: {&dns.NS{Hdr: header(dns.TypeNS), Ns: server}},
 		{origin, dns.TypeSOA}: {&dns.SOA{
-			Hdr: header(dns.TypeSOA), Ns: server, Mbox: dns.CanonicalName("hostmaster." + config.Name),
+			Hdr: header(dns.TypeSOA), Ns: server, Mbox: mailbox,
 			Serial: config.Serial, Refresh: 3600, Retry: 600, Expire: 604800, Minttl: config.NegativeTTL,
 		}},
 	}}
-	sets := append([]txtrecord.RRSet{addressSet(server, config.TTL, address)}, config.Records...)
+	sets := config.Records
+	if dns.IsSubDomain(origin, server) {
+		sets = append([]txtrecord.RRSet{addressSet(server, config.TTL, address)}, sets...)
+	}
 	for _, set := range sets {
 		made, err := records(set)
 		if err != nil {
@@ -76,6 +87,16 @@ func newZone(config Zone, address netip.Addr) (*zone, error) {
 		}
 	}
 	return z, nil
+}
+
+// maxName is how many octets a name has at most on the wire (RFC 1035 §2.3.4).
+const maxName = 255
+
+// below returns the name with one more label, and whether that is short enough.
+func below(origin, label string) (name string, fits bool) {
+	name = dns.CanonicalName(label + "." + origin)
+	_, err := dns.PackDomainName(name, make([]byte, maxName), 0, nil, false)
+	return name, err == nil
 }
 
 // zoneOf returns the zone that a name belongs to, the closest one above it, or

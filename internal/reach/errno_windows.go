@@ -13,4 +13,6 @@ var (
 	refused    = []syscall.Errno{windows.WSAECONNREFUSED, windows.WSAECONNRESET}
 	unroutable = []syscall.Errno{windows.WSAENETUNREACH, windows.WSAEHOSTUNREACH, windows.WSAENETDOWN, windows.WSAEHOSTDOWN, windows.WSAEADDRNOTAVAIL, windows.WSAEAFNOSUPPORT}
 	timedOut   = []syscall.Errno{windows.WSAETIMEDOUT}
+	// exhausted are the limits of a process, and of the whole machine.
+	exhausted = []syscall.Errno{windows.WSAEMFILE, windows.WSAENOBUFS}
 )

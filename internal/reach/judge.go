@@ -26,16 +26,18 @@ const adviceNone = "check this network first: it may let nothing out on the port
 
 // Judge says what the results mean, gravest first. undetermined means that there were
 // addresses and none answered, not even with a refusal: that may be the network from which
-// they were tried, so that nothing is proved.
+// they were tried, so that nothing is proved. It also means that something on this machine
+// kept addresses from being tried.
 //
 // An address that the network has no way to counts as silent where another of its family
 // answered, because then there is a way for this family; else it was not tried.
 func Judge(results []Result) (findings []finding.Finding, undetermined bool) {
-	undetermined = len(results) > 0 && !slices.ContainsFunc(results, Result.answered)
+	silence := len(results) > 0 && !slices.ContainsFunc(results, Result.answered)
+	notTried := slices.ContainsFunc(results, func(r Result) bool { return r.Outcome == Failed })
 	var gathering finding.Gathering
 	for _, r := range results {
 		if f, found := judge(r, results); found {
-			if undetermined && f.Code == PortSilent {
+			if silence && f.Code == PortSilent {
 				f.Severity, f.Advice = verify.Warning, adviceNone
 			}
 			gathering.Add(f)
@@ -43,7 +45,7 @@ func Judge(results []Result) (findings []finding.Finding, undetermined bool) {
 	}
 	findings = gathering.Findings()
 	finding.Sort(findings)
-	return findings, undetermined
+	return findings, silence || notTried
 }
 
 // judge says what one of the results means, if it is worth a finding.
@@ -64,9 +66,20 @@ func judge(r Result, all []Result) (f finding.Finding, found bool) {
 	case r.Outcome == Interrupted:
 		message = "not tried: it was interrupted"
 	default:
-		message = "not tried: something on this machine prevents it"
+		return prevented(r), true
 	}
 	return Findings.New(code, r.Address.String(), "%s", message), true
+}
+
+// prevented says what on this machine kept an address from being tried.
+func prevented(r Result) finding.Finding {
+	f := Findings.New(PortNotTried, r.Address.String(), "not tried: something on this machine prevents it")
+	f.Advice = "let this machine's firewall and its security policy pass the connections, or probe from another machine"
+	if isOne(r.Err, exhausted) {
+		f.Message = "not tried: this machine has no more sockets or open files"
+		f.Advice = "raise the limit of open files (ulimit -n), or end what holds them, and probe again"
+	}
+	return f
 }
 
 // answered reports whether the address is there at all.

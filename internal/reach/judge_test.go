@@ -1,8 +1,11 @@
 package reach_test
 
 import (
+	"net"
 	"net/netip"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/drtxt/drtxt/internal/reach"
@@ -28,8 +31,11 @@ func TestJudge(t *testing.T) {
 		{"no way to one where there is one to another", all(four, "connected", "unroutable"), "error edge-port-silent 192.0.2.2: there was no answer: the network says that the address cannot be reached", false},
 		{"no way for one family", append(all(six, "unroutable"), all(four, "connected")...), "warning edge-port-not-tried 2001:db8::1: not tried: there is no route from here", false},
 		{"no way for one family, silence in the other", append(all(four, "timeout"), all(six, "unroutable")...), "warning edge-port-silent 192.0.2.1: there was no answer\nwarning edge-port-not-tried 2001:db8::1: not tried: there is no route from here", true},
-		{"prevented here", all(four, "failed", "timeout", "connected"), "error edge-port-silent 192.0.2.2: there was no answer\nwarning edge-port-not-tried 192.0.2.1: not tried: something on this machine prevents it", false},
+		{"prevented here", all(four, "failed", "timeout", "connected"), "error edge-port-silent 192.0.2.2: there was no answer\nwarning edge-port-not-tried 192.0.2.1: not tried: something on this machine prevents it", true},
 		{"all prevented here", all(four, "failed"), "warning edge-port-not-tried 192.0.2.1: not tried: something on this machine prevents it", true},
+		{"one prevented here", all(four, "connected", "failed"), "warning edge-port-not-tried 192.0.2.2: not tried: something on this machine prevents it", true},
+		{"no more sockets", []reach.Result{{Address: netip.MustParseAddr("192.0.2.1"), Outcome: reach.Connected}, {Address: netip.MustParseAddr("192.0.2.2"), Outcome: reach.Failed, Err: &net.OpError{Op: "dial", Err: os.NewSyscallError("socket", syscall.EMFILE)}}},
+			"warning edge-port-not-tried 192.0.2.2: not tried: this machine has no more sockets or open files", true},
 		{"interrupted", all(four, "connected", "interrupted"), "warning edge-port-not-tried 192.0.2.2: not tried: it was interrupted", false},
 		{"many", all(four, strings.Fields("connected timeout timeout timeout timeout timeout timeout timeout")...), "error edge-port-silent 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5, 192.0.2.6 and 2 more: there was no answer", false},
 	} {

@@ -63,48 +63,77 @@ type Prober struct {
 
 // Probe tries every address once and returns the results in their order. progress, unless
 // nil, gets each as it comes, one at a time. Once the context ends, Probe returns without
-// waiting for what is left, which is [Interrupted].
+// waiting for what is left, which is [Interrupted]. Where this machine has no more sockets,
+// fewer are tried at the same time.
 func (p *Prober) Probe(ctx context.Context, addresses []netip.Addr, progress func(Result)) []Result {
 	results := make([]Result, len(addresses))
-	places := make(chan struct{}, p.atOnce())
+	queue := newQueue(len(addresses), p.atOnce())
 	var telling sync.Mutex
-	var probes sync.WaitGroup
-	for i, address := range addresses {
-		places <- struct{}{}
-		probes.Go(func() {
-			defer func() { <-places }()
-			results[i] = p.try(ctx, address)
-			if progress != nil {
-				telling.Lock()
-				defer telling.Unlock()
-				progress(results[i])
+	var workers sync.WaitGroup
+	for range queue.workers {
+		workers.Go(func() {
+			gaveUp := false
+			for i := range queue.all {
+				result, short := p.try(ctx, addresses[i])
+				if short && queue.giveBack(i) {
+					return
+				}
+				if short && !gaveUp {
+					result, short = p.tryAgain(ctx, addresses[i])
+				}
+				gaveUp = short
+				results[i] = result
+				if progress != nil {
+					telling.Lock()
+					progress(result)
+					telling.Unlock()
+				}
 			}
 		})
 	}
-	probes.Wait()
+	workers.Wait()
 	return results
 }
 
-// try tries one address.
-func (p *Prober) try(ctx context.Context, address netip.Addr) Result {
-	if err := ctx.Err(); err != nil {
-		return Result{Address: address, Outcome: Interrupted, Err: err}
+// pause is between two tries where this machine has no more sockets.
+const pause = 50 * time.Millisecond
+
+// tryAgain tries an address for which there was no socket although no other is being tried,
+// until others on this machine leave one, for as long as an address may take.
+func (p *Prober) tryAgain(ctx context.Context, address netip.Addr) (result Result, short bool) {
+	for begin := time.Now(); ; {
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+		}
+		if result, short = p.try(ctx, address); !short || time.Since(begin) >= p.timeout() {
+			return result, short
+		}
 	}
-	limited, cancel := context.WithTimeout(ctx, cmp.Or(p.Timeout, DefaultTimeout))
+}
+
+// try tries one address. short means that this machine had no socket for it.
+func (p *Prober) try(ctx context.Context, address netip.Addr) (result Result, short bool) {
+	if err := ctx.Err(); err != nil {
+		return Result{Address: address, Outcome: Interrupted, Err: err}, false
+	}
+	limited, cancel := context.WithTimeout(ctx, p.timeout())
 	defer cancel()
 	begin := time.Now()
 	conn, err := p.dial(limited, "tcp", netip.AddrPortFrom(address, cmp.Or(p.Port, DefaultPort)).String())
-	result := Result{Address: address, Outcome: Connected, Took: time.Since(begin), Err: err}
+	result = Result{Address: address, Outcome: Connected, Took: time.Since(begin), Err: err}
 	if err == nil {
 		conn.Close() // there was nothing to lose in it
-		return result
+		return result, false
 	}
 	result.Outcome = outcomeOf(err)
 	if ctx.Err() != nil && result.Outcome != Refused && result.Outcome != Unroutable {
 		result.Outcome = Interrupted
 	}
-	return result
+	return result, result.Outcome == Failed && isOne(err, exhausted)
 }
+
+func (p *Prober) timeout() time.Duration { return cmp.Or(p.Timeout, DefaultTimeout) }
 
 func (p *Prober) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	if p.Dial != nil {

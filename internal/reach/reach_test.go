@@ -153,6 +153,88 @@ func TestProbeBounds(t *testing.T) {
 	})
 }
 
+// scarce is a machine with that many sockets. Who gets one connects in a second.
+type scarce struct {
+	mu        sync.Mutex
+	left      int
+	connected int
+}
+
+func (s *scarce) take(by int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.left < by {
+		return false
+	}
+	s.left -= by
+	return true
+}
+
+func (s *scarce) dial(ctx context.Context, network, _ string) (net.Conn, error) {
+	if !s.take(1) {
+		return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("socket", syscall.EMFILE)}
+	}
+	defer s.take(-1)
+	select {
+	case <-time.After(time.Second):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	s.mu.Lock()
+	s.connected++
+	s.mu.Unlock()
+	one, other := net.Pipe()
+	other.Close()
+	return one, nil
+}
+
+// Where sockets are scarce fewer addresses are tried at once, and each is tried.
+func TestProbeWithFewSockets(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, sockets := range []int{1, 7, 64} {
+			machine := &scarce{left: sockets}
+			told := 0
+			begin := time.Now()
+			got := (&reach.Prober{Dial: machine.dial}).Probe(t.Context(), make([]netip.Addr, 500), func(reach.Result) { told++ })
+			if i := slices.IndexFunc(got, func(r reach.Result) bool { return r.Outcome != reach.Connected }); i >= 0 {
+				t.Errorf("%d sockets: %+v", sockets, got[i])
+			}
+			if want := time.Duration((500+sockets-1)/sockets) * time.Second; time.Since(begin) != want || told != 500 || machine.connected != 500 {
+				t.Errorf("%d sockets: took %s, want %s; %d told, %d connected", sockets, time.Since(begin), want, told, machine.connected)
+			}
+		}
+	})
+}
+
+// Others on the machine may take the sockets for a while, or for good.
+func TestProbeWithoutSockets(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		machine := &scarce{left: 0}
+		time.AfterFunc(2*time.Second, func() { machine.take(-1) })
+		got := (&reach.Prober{Dial: machine.dial}).Probe(t.Context(), make([]netip.Addr, 3), nil)
+		if want := []reach.Outcome{reach.Connected, reach.Connected, reach.Connected}; !slices.Equal(outcomes(got), want) {
+			t.Errorf("%v, want %v", outcomes(got), want)
+		}
+		begin := time.Now()
+		got = (&reach.Prober{Dial: new(scarce).dial}).Probe(t.Context(), make([]netip.Addr, 500), nil)
+		if took := time.Since(begin); took > 4*time.Second || slices.ContainsFunc(got, func(r reach.Result) bool { return r.Outcome != reach.Failed || r.Err == nil }) {
+			t.Errorf("took %s, %v", took, outcomes(got)[:5])
+		}
+		if _, undetermined := reach.Judge(got); !undetermined {
+			t.Error("nothing could be tried, and something is known")
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		begin = time.Now()
+		got = (&reach.Prober{Dial: new(scarce).dial}).Probe(ctx, make([]netip.Addr, 3), nil)
+		if took := time.Since(begin); took != time.Second || got[2].Outcome != reach.Interrupted {
+			t.Errorf("interrupted after %s: %v", took, outcomes(got))
+		}
+	})
+}
+
 // Once interrupted, nothing else is begun, and what was refused before still was.
 func TestProbeInterrupted(t *testing.T) {
 	t.Parallel()

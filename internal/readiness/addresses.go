@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -15,7 +16,7 @@ import (
 // assessAddresses holds the addresses that each name server has at the name against those of
 // the edges. TTLs are another matter.
 func (a *Assessment) assessAddresses() {
-	served := servedAddresses(a.Report)
+	served := a.servedAddresses()
 	if a.Edges == nil {
 		a.conclude(Addresses, "%s; of which edges is not known", served.inWords())
 		if row := &a.Rows[len(a.Rows)-1]; row.Result == OK {
@@ -26,59 +27,119 @@ func (a *Assessment) assessAddresses() {
 	a.add(Addresses, a.Edges.Findings...)
 	wanted := a.Edges.Addresses()
 	if len(wanted) == 0 {
-		a.conclude(Addresses, "no edge is designated that has an address, so there is nothing to compare with")
+		a.conclude(Addresses, "no designated edge has an address to compare with")
 		return
 	}
-	missing, foreign := a.compareAddresses(served, wanted)
 	if len(served.told) == 0 {
 		a.undetermined = true
-		a.concludeUnknown(Addresses, "no name server could be asked for them; the edges have %s", countedByType(wanted))
+		a.concludeUnknown(Addresses, "no name server could be asked; the edges have %s", countedByType(wanted, netip.Addr.IsValid))
 		return
 	}
+	compared := a.compareAddresses(served, wanted)
 	a.noteNotAsked(served)
-	where := fmt.Sprintf("at %s", counted(len(served.told), "server"))
-	if missing+foreign == 0 {
-		a.conclude(Addresses, "the edges have %s, and nothing else stands %s", countedByType(wanted), where)
-		return
+	conclude, untold := a.conclude, served.untoldByAll()
+	if len(untold) > 0 {
+		a.undetermined, conclude = true, a.concludeUnknown
+	} else if served.aliases > 0 {
+		conclude = a.concludeUnknown
 	}
-	a.conclude(Addresses, "the edges have %s; %d missing, %d foreign %s", countedByType(wanted), missing, foreign, where)
+	compares := func(address netip.Addr) bool { return !slices.Contains(untold, typeOf(address)) }
+	conclude(Addresses, "%s%s, %s", compared.inWords(countedByType(wanted, compares)), notTold(untold), served.where(untold))
 }
 
 // served is what the name servers have at the name.
 type served struct {
-	// told are those that said it for both types.
+	// told are those that said it for one type at least.
 	told []serverAddresses
-	// notAsked are the addresses of those that said what records there are, and not this.
-	notAsked []string
+	// silent are the addresses of those that said it for none.
+	silent []string
+	// asked is how many there are. Not among them are those that nothing here can reach
+	// because a whole family of addresses cannot be reached, which verify says.
+	asked int
+	// aliases is how many have an alias at the name, which is not followed.
+	aliases int
 }
 
+// A serverAddresses is what one server has at the name.
 type serverAddresses struct {
 	server    string
 	addresses []netip.Addr
+	// untold are the types that it did not say anything about.
+	untold []string
 }
 
-func servedAddresses(r *verify.Report) served {
+// tells reports whether the server said whether it has an address.
+func (s *serverAddresses) tells(address netip.Addr) bool {
+	return !slices.Contains(s.untold, typeOf(address))
+}
+
+var addressTypes = []string{"A", "AAAA"}
+
+func typeOf(address netip.Addr) string {
+	if address.Is4() {
+		return addressTypes[0]
+	}
+	return addressTypes[1]
+}
+
+func (a *Assessment) servedAddresses() served {
 	var all served
-	for i := range r.Servers {
-		s := &r.Servers[i]
-		if s.Role != verify.Authoritative || !s.Told() {
+	for i := range a.Report.Servers {
+		s := &a.Report.Servers[i]
+		if s.Role != verify.Authoritative || a.outOfReach(s) {
 			continue
 		}
-		v4, toldV4 := s.Addresses(r.Policy.Domain, "A")
-		v6, toldV6 := s.Addresses(r.Policy.Domain, "AAAA")
-		switch {
-		case toldV4 && toldV6:
-			all.told = append(all.told, serverAddresses{s.Address, slices.Concat(v4, v6)})
-		case s.Outcome != verify.Alias: // of which there is a finding
-			all.notAsked = append(all.notAsked, s.Address)
+		all.asked++
+		if a.isAlias(s) { // of which there is a finding
+			all.aliases++
+			continue
+		}
+		one := serverAddresses{server: s.Address}
+		for _, rrtype := range addressTypes {
+			addresses, told := s.Addresses(a.Report.Policy.Domain, rrtype)
+			if one.addresses = append(one.addresses, addresses...); !told {
+				one.untold = append(one.untold, rrtype)
+			}
+		}
+		if len(one.untold) == len(addressTypes) || !s.Told() {
+			all.silent = append(all.silent, cmp.Or(s.Address, s.Server))
+		} else {
+			all.told = append(all.told, one)
 		}
 	}
 	return all
 }
 
+// outOfReach reports whether a server's address is of a family that nothing here can reach,
+// while the other works.
+func (a *Assessment) outOfReach(s *verify.ServerReport) bool {
+	said := func(f verify.Finding) bool { return f.Code == verify.CodeFamilyUnreachable }
+	if s.Outcome != verify.Unroutable && s.Outcome != verify.TimedOut || !slices.ContainsFunc(a.Report.Findings, said) {
+		return false
+	}
+	family, ok := familyOf(s)
+	return ok && !slices.ContainsFunc(a.Report.Servers, func(other verify.ServerReport) bool {
+		of, known := familyOf(&other)
+		return other.Role == verify.Authoritative && known && of == family && other.Outcome != verify.Unroutable && other.Outcome != verify.TimedOut
+	})
+}
+
+// familyOf is the type that a server's own address would have; false where it has none.
+func familyOf(s *verify.ServerReport) (string, bool) {
+	at, err := netip.ParseAddrPort(s.Address)
+	return typeOf(at.Addr().Unmap()), err == nil
+}
+
+// isAlias reports whether a server has an alias at the name.
+func (a *Assessment) isAlias(s *verify.ServerReport) bool {
+	return s.Outcome == verify.Alias || slices.ContainsFunc(a.Report.Findings, func(f verify.Finding) bool {
+		return f.Code == verify.CodeCNAME && f.Server == s.Address
+	})
+}
+
 func (s served) inWords() string {
 	if len(s.told) == 0 {
-		return "no name server could be asked for them"
+		return "no name server could be asked"
 	}
 	seen := map[netip.Addr]bool{}
 	var all []netip.Addr
@@ -90,64 +151,194 @@ func (s served) inWords() string {
 			}
 		}
 	}
-	return countedByType(all) + " at the name"
+	return countedByType(all, netip.Addr.IsValid) + " at the name"
 }
 
-func countedByType(addresses []netip.Addr) string {
-	v4 := 0
-	for _, address := range addresses {
-		if address.Is4() {
-			v4++
+// where says how many of the servers said everything but for the types that none did.
+func (s served) where(untold []string) string {
+	compared := 0
+	for _, server := range s.told {
+		if len(server.untold) == len(untold) {
+			compared++
 		}
 	}
-	return fmt.Sprintf("%d A and %d AAAA", v4, len(addresses)-v4)
+	if compared == s.asked {
+		return "at " + counted(s.asked, "name server")
+	}
+	return fmt.Sprintf("at %d of %s", compared, counted(s.asked, "name server"))
 }
 
-// noteNotAsked warns of servers that were not compared while others were.
-func (a *Assessment) noteNotAsked(s served) {
-	said := func(f Finding) bool { return f.Code == finding.Code(verify.CodeAddressesNotAsked) }
-	if len(s.notAsked) > 0 && !slices.ContainsFunc(a.Findings, said) {
-		a.add(Addresses, Findings.New(CodeAddressNotAsked, "", "%s could not be asked for A and AAAA records, and was not compared", strings.Join(s.notAsked, ", ")))
+// untoldByAll are the types that no server said anything about.
+func (s served) untoldByAll() []string {
+	return slices.DeleteFunc(slices.Clone(addressTypes), func(rrtype string) bool {
+		return slices.ContainsFunc(s.told, func(server serverAddresses) bool { return !slices.Contains(server.untold, rrtype) })
+	})
+}
+
+func notTold(types []string) string {
+	if len(types) == 0 {
+		return ""
 	}
+	return "; " + strings.Join(types, ", ") + " not told"
+}
+
+// countedByType counts addresses, those that compare. A type of which none does is left out.
+func countedByType(addresses []netip.Addr, compares func(netip.Addr) bool) string {
+	var words []string
+	for _, one := range []netip.Addr{netip.IPv4Unspecified(), netip.IPv6Unspecified()} {
+		n := 0
+		for _, address := range addresses {
+			if address.Is4() == one.Is4() {
+				n++
+			}
+		}
+		if compares(one) {
+			words = append(words, fmt.Sprintf("%d %s", n, typeOf(one)))
+		}
+	}
+	return strings.Join(words, " and ")
+}
+
+// noteNotAsked warns of servers that were not compared, or not for every type.
+func (a *Assessment) noteNotAsked(s served) {
+	if len(s.silent) > 0 {
+		a.add(Addresses, Findings.New(CodeAddressNotAsked, "", "%s could not be asked for A and AAAA records, and %s not compared", strings.Join(s.silent, ", "), wasOrWere(s.silent)))
+	}
+	for _, rrtype := range addressTypes {
+		var servers []string
+		for _, server := range s.told {
+			if slices.Contains(server.untold, rrtype) {
+				servers = append(servers, server.server)
+			}
+		}
+		if len(servers) > 0 {
+			a.add(Addresses, Findings.New(CodeAddressNotAsked, "", "%s did not answer for %s records, and %s not compared for them", strings.Join(servers, ", "), rrtype, wasOrWere(servers)))
+		}
+	}
+}
+
+func wasOrWere(things []string) string {
+	if len(things) == 1 {
+		return "was"
+	}
+	return "were"
+}
+
+// A comparison counts addresses that differ somewhere.
+type comparison struct {
+	// missing are those without which an edge is not found, spare the IPv6 addresses of edges
+	// that have another address there.
+	missing, spare, foreign int
+}
+
+func (c comparison) inWords(wanted string) string {
+	if c == (comparison{}) {
+		return wanted + ", as the edges have"
+	}
+	words := fmt.Sprintf("%s: %d missing, %d foreign", wanted, c.missing, c.foreign)
+	if c.spare > 0 {
+		words += fmt.Sprintf(", %d AAAA not there", c.spare)
+	}
+	return words
 }
 
 // compareAddresses adds a finding for all servers that differ from the edges in the same way.
-// It returns how many addresses are missing somewhere, and how many are foreign somewhere;
-// IPv6 addresses are not missed.
-func (a *Assessment) compareAddresses(s served, wanted []netip.Addr) (missing, foreign int) {
-	lacking, beside := newDifferences(), newDifferences()
-	for _, server := range s.told {
-		lacking.note(server.server, without(wanted, server.addresses))
+func (a *Assessment) compareAddresses(s served, wanted []netip.Addr) comparison {
+	lacking, sparing, beside := newDifferences(), newDifferences(), newDifferences()
+	for i := range s.told {
+		server := &s.told[i]
+		needed, spare := a.absentAt(server)
+		lacking.note(server.server, among(wanted, needed))
+		sparing.note(server.server, among(wanted, spare))
 		beside.note(server.server, without(server.addresses, wanted))
 	}
-	owners := ownersOf(a.Edges)
+	owners, strangers := ownersOf(a.Edges), strangersOf(a.Edges)
 	for _, d := range lacking.all {
-		is4 := func(address netip.Addr) bool { return address.Is4() }
-		v6 := slices.DeleteFunc(slices.Clone(d.addresses), is4)
-		if v4 := without(d.addresses, v6); len(v4) > 0 {
-			a.addDifference(CodeAddressMissing, v4, owners, d.servers, "missing")
-		}
-		if len(v6) > 0 {
-			a.addDifference(CodeAAAAMissing, v6, owners, d.servers, "missing")
-		}
+		a.addDifference(CodeAddressMissing, d, owners, "missing").Advice = a.adviceMissing()
 	}
-	strangers := strangersOf(a.Edges)
+	for _, d := range sparing.all {
+		a.addDifference(CodeAAAAMissing, d, owners, "missing")
+	}
 	for _, d := range beside.all {
-		a.addDifference(CodeAddressForeign, d.addresses, strangers, d.servers, "no designated edge's, and stands")
+		a.addDifference(CodeAddressForeign, d, strangers, "what no designated edge contributes, and stands").Advice = a.adviceForeign()
 	}
-	return lacking.count(netip.Addr.Is4), beside.count(netip.Addr.IsValid)
+	return comparison{lacking.count(), sparing.count(), beside.count()}
 }
 
-func (a *Assessment) addDifference(code finding.Code, addresses []netip.Addr, named map[netip.Addr]string, servers []string, what string) {
-	subject := ""
-	if len(addresses) == 1 {
-		subject = addresses[0].String()
+// absentAt are the addresses of edges that a server says it does not have: those that are
+// needed, IPv4 addresses and the last that an edge has, and those that are not.
+func (a *Assessment) absentAt(s *serverAddresses) (needed, spare map[netip.Addr]bool) {
+	standing := map[netip.Addr]bool{}
+	for _, address := range s.addresses {
+		standing[address] = true
 	}
+	needed, spare = map[netip.Addr]bool{}, map[netip.Addr]bool{}
+	for _, g := range a.Edges.Groups {
+		for _, e := range g.Edges {
+			isThere := func(c edges.Contribution) bool { return standing[c.Address] }
+			found := slices.ContainsFunc(e.Addresses, isThere)
+			lost := !slices.ContainsFunc(e.Addresses, func(c edges.Contribution) bool { return isThere(c) || !s.tells(c.Address) })
+			for _, c := range e.Addresses {
+				switch {
+				case isThere(c) || !s.tells(c.Address):
+				case c.Address.Is4() || lost:
+					needed[c.Address] = true
+				case found:
+					spare[c.Address] = true
+				}
+			}
+		}
+	}
+	for address := range needed { // by one edge, if not by another
+		delete(spare, address)
+	}
+	return needed, spare
+}
+
+func (a *Assessment) addDifference(code finding.Code, d *difference, named map[netip.Addr]string, what string) *Finding {
 	verb := "is"
-	if len(addresses) > 1 {
+	if len(d.addresses) > 1 {
 		verb = "are"
 	}
-	a.add(Addresses, Findings.New(code, subject, "%s %s %s at %s", some(addresses, named), verb, what, strings.Join(servers, ", ")))
+	a.add(Addresses, Findings.New(code, "", "%s %s %s at %s", some(d.addresses, named), verb, what, strings.Join(d.servers, ", ")))
+	return &a.Findings[len(a.Findings)-1]
+}
+
+// adviceMissing says how to publish the addresses of the edges.
+func (a *Assessment) adviceMissing() string {
+	return "publish the addresses of the edges: `" + a.commands().PublishEdges + "`; if other servers have them, look at the transfer to this one"
+}
+
+// adviceForeign says how to take addresses out, by family: publishing replaces the sets that
+// there are, and takes none away.
+func (a *Assessment) adviceForeign() string {
+	designate := "designate its edge for disaster recovery in the portal and export again"
+	if a.fromInventory() {
+		designate = "enter it at a designated edge in the inventory"
+	}
+	takenOut := "A and AAAA records"
+	aaaa := ""
+	if !slices.ContainsFunc(a.Edges.Addresses(), netip.Addr.Is6) {
+		takenOut = "A records"
+		aaaa = fmt.Sprintf("; AAAA records are taken out with nsupdate (`update delete %s. AAAA`) or by hand", a.Report.Policy.Domain)
+	}
+	if !slices.ContainsFunc(a.Edges.Addresses(), netip.Addr.Is4) {
+		takenOut = "AAAA records"
+		aaaa = fmt.Sprintf("; A records are taken out with nsupdate (`update delete %s. A`) or by hand", a.Report.Policy.Domain)
+	}
+	return fmt.Sprintf("if it is an edge's that is to serve, %s; if not, publish those of the edges, which takes other %s out: `%s`%s", designate, takenOut, a.commands().PublishEdges, aaaa)
+}
+
+// fromInventory reports whether the edges come from an inventory of our own.
+func (a *Assessment) fromInventory() bool {
+	for _, g := range a.Edges.Groups {
+		for _, e := range g.Edges {
+			for _, c := range e.Addresses {
+				return c.From == edges.FromInventory
+			}
+		}
+	}
+	return false
 }
 
 // mostNamed is how many addresses a message names.
@@ -175,7 +366,7 @@ func ownersOf(s *edges.Selection) map[netip.Addr]string {
 	for _, g := range s.Groups {
 		for _, e := range g.Edges {
 			for _, c := range e.Addresses {
-				owners[c.Address] = quoted(e.Edge.Name)
+				owners[c.Address] = strconv.Quote(e.Label())
 			}
 		}
 	}
@@ -188,26 +379,20 @@ func strangersOf(s *edges.Selection) map[netip.Addr]string {
 	for _, g := range s.Groups {
 		for _, e := range g.Edges {
 			why := e.Why
-			if !g.Counts {
+			switch {
+			case !g.Counts:
 				why = g.Why
+			case e.Counts:
+				why = "designated, and not an address that it contributes"
 			}
 			for _, text := range slices.Concat(e.Publish, e.Listen, []string{e.Public, e.BrokerPublic}) {
 				if address, err := netip.ParseAddr(text); err == nil {
-					strangers[address.Unmap()] = fmt.Sprintf("of %s in %s: %s", quoted(e.Edge.Name), quoted(g.Name), why)
+					strangers[address.Unmap()] = fmt.Sprintf("of %q in %q: %s", e.Label(), g.Label(), why)
 				}
 			}
 		}
 	}
 	return strangers
-}
-
-// quoted is a name from outside as a message has it.
-func quoted(name string) string {
-	const longest = 80
-	if characters := []rune(name); len(characters) > longest {
-		name = string(characters[:longest]) + "…"
-	}
-	return strconv.Quote(name)
 }
 
 // differences are servers by the addresses in which they differ.
@@ -235,17 +420,20 @@ func (d *differences) note(server string, addresses []netip.Addr) {
 	d.at[key].servers = append(d.at[key].servers, server)
 }
 
-// count counts the addresses that are of a kind, each once.
-func (d *differences) count(is func(netip.Addr) bool) int {
+// count counts the addresses, each once.
+func (d *differences) count() int {
 	seen := map[netip.Addr]bool{}
 	for _, difference := range d.all {
 		for _, address := range difference.addresses {
-			if is(address) {
-				seen[address] = true
-			}
+			seen[address] = true
 		}
 	}
 	return len(seen)
+}
+
+// among are those of the addresses that are in a set.
+func among(addresses []netip.Addr, set map[netip.Addr]bool) []netip.Addr {
+	return slices.DeleteFunc(slices.Clone(addresses), func(address netip.Addr) bool { return !set[address] })
 }
 
 // without are the addresses that are not among others.

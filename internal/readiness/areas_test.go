@@ -2,9 +2,11 @@ package readiness_test
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +94,7 @@ func TestPort(t *testing.T) {
 		"one is silent":     {inventory, true, probes(reach.Connected, reach.TimedOut), wanted{1, readiness.Failed, "error:edge-port-silent", nil}},
 		"all are silent":    {inventory, true, probes(reach.TimedOut, reach.TimedOut), wanted{4, readiness.Unknown, "warning:edge-port-silent", []string{"0 of 2"}}},
 		"none has a route":  {inventory, true, probes(reach.Unroutable, reach.Unroutable), wanted{4, readiness.Unknown, "warning:edge-port-not-tried", nil}},
-		"one was not tried": {inventory, true, probes(reach.Connected, reach.Failed), wanted{0, readiness.Warned, "warning:edge-port-not-tried", nil}},
+		"one was not tried": {inventory, true, probes(reach.Connected, reach.Failed), wanted{4, readiness.Unknown, "warning:edge-port-not-tried", nil}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assessing(t, readiness.Port, readiness.Gathered{Edges: selection(t, c.edges), Probed: c.probed, Probes: c.probes}, c.want)
@@ -125,7 +127,7 @@ func TestKit(t *testing.T) {
 		want wanted
 	}{
 		"not given":          {nil, wanted{0, readiness.NotChecked, "", nil}},
-		"long enough":        {kitEnding(20*24*time.Hour+time.Hour, 30), wanted{0, readiness.OK, "", []string{"valid; 2 of 2 windows for on left, the last until 2027-02-04T09:00:00Z (20 days left)"}}},
+		"long enough":        {kitEnding(20*24*time.Hour+time.Hour, 30), wanted{0, readiness.OK, "", []string{"valid; 2 of 2 windows for on left, until 2027-02-04 09:00Z (20 days left)"}}},
 		"in its last window": {kitEnding(5*time.Hour, 30, soon), wanted{0, readiness.Warned, "warning:kit-ends-soon", []string{"1 of 2 windows", "(5 hours left)"}}},
 		"in its last second": {kitEnding(0, 30, soon), wanted{0, readiness.Warned, "warning:kit-ends-soon", []string{"1 of 2 windows"}}},
 		"over":               {kitEnding(-time.Second, 30, kit.Finding{Code: kit.CodeExpired, Severity: verify.Error, Message: "over", Advice: "a new one"}), wanted{1, readiness.Failed, "error:kit-expired", []string{"all 2 windows for on are over"}}},
@@ -163,9 +165,9 @@ func TestKey(t *testing.T) {
 		want wanted
 	}{
 		"not given":                  {nil, wanted{0, readiness.NotChecked, "", nil}},
-		"cannot be read":             {&readiness.KeyFile{Path: "k\x1b.pem", Err: errors.New("gone")}, wanted{1, readiness.Failed, "error:check-key-unusable", []string{"gone", `"k\x1b.pem" cannot`}}},
+		"cannot be read":             {&readiness.KeyFile{Path: "k\x1b.pem", Err: errors.New("gone")}, wanted{1, readiness.Failed, "error:check-key-unusable", []string{"gone", "it cannot be used"}}},
 		"a public key":               {&readiness.KeyFile{Path: "k.pem", Inspection: keygen.Inspection{Kind: keygen.KindPublic, PublicKey: pair}}, wanted{1, readiness.Failed, "error:check-key-unusable", []string{"public key"}}},
-		"encrypted, beside its pair": {private(keygen.Inspection{Encryption: encrypted, PublicKey: pair, FromBeside: true}), wanted{0, readiness.OK, "info:check-key-unproven", []string{"is encrypted; SHA256:", "says dr_publickey.pem beside it"}}},
+		"encrypted, beside its pair": {private(keygen.Inspection{Encryption: encrypted, PublicKey: pair, FromBeside: true}), wanted{0, readiness.OK, "info:check-key-unproven", []string{"encrypted; the right pair, says dr_publickey.pem"}}},
 		"encrypted, alone":           {private(keygen.Inspection{Encryption: encrypted}), wanted{0, readiness.OK, "info:check-key-unproven", []string{"cannot be told without its passphrase"}}},
 		"encrypted, beside another":  {private(keygen.Inspection{Encryption: encrypted, PublicKey: other, FromBeside: true}), wanted{1, readiness.Failed, "error:check-key-differs info:check-key-unproven", nil}},
 		"not encrypted":              {private(keygen.Inspection{PublicKey: pair}), wanted{0, readiness.Warned, "warning:check-key-unencrypted", []string{"NOT encrypted"}}},
@@ -204,8 +206,20 @@ func profilesOf(t *testing.T, name string, product txtrecord.Type) *appprofiles.
 	return report
 }
 
-// profile is an export of one app profile, with the key of the sets or another text.
+// profile is an export of one app profile, with the key of the sets or another text, judged
+// for Private Access.
 func profile(t *testing.T, recovery string) *appprofiles.Report {
+	t.Helper()
+	return profileFor(t, txtrecord.PrivateAccess, recovery)
+}
+
+// both is one that is judged for both products.
+func both(t *testing.T, recovery string) *appprofiles.Report {
+	t.Helper()
+	return profileFor(t, txtrecord.AllProducts, recovery)
+}
+
+func profileFor(t *testing.T, products txtrecord.Type, recovery string) *appprofiles.Report {
 	t.Helper()
 	key, err := os.ReadFile(filepath.Join("..", "..", "testdata", "keys", "test-a.public.pem"))
 	if err != nil {
@@ -217,7 +231,7 @@ func profile(t *testing.T, recovery string) *appprofiles.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return appprofiles.Judge(export, appprofiles.Expected{Domain: domain, Type: txtrecord.PrivateAccess, Keys: trusted(t)})
+	return appprofiles.Judge(export, appprofiles.Expected{Domain: domain, Type: products, Keys: trusted(t)})
 }
 
 func TestProfiles(t *testing.T) {
@@ -233,7 +247,7 @@ func TestProfiles(t *testing.T) {
 		"all right": {profilesOf(t, "all-right.json", txtrecord.AllProducts), 0, readiness.OK, readiness.OK, readiness.OK, map[readiness.Area]string{
 			readiness.ProfilesOn:   "Internet Access and Private Access: 3 profiles, 3 groups, 2 users",
 			readiness.ProfilesTest: "Internet Access and Private Access: 1 profile, 1 group, 2 users",
-			readiness.Products:     "3 profiles of 3"}},
+			readiness.Products:     "3 of 3 profiles"}},
 		"one product alone": {profilesOf(t, "all-right.json", txtrecord.PrivateAccess), 0, readiness.OK, readiness.OK, readiness.OK, map[readiness.Area]string{
 			readiness.ProfilesOn: "Private Access: 3 profiles", readiness.Products: "one product alone"}},
 		"nobody may test":       {profile(t, right+`,"allowZpaTest":false`), 0, readiness.OK, readiness.Warned, readiness.OK, map[readiness.Area]string{readiness.ProfilesTest: "Private Access: nobody"}},
@@ -242,6 +256,8 @@ func TestProfiles(t *testing.T) {
 		"no key":                {profile(t, strings.ReplaceAll(right, "KEY", "")+`,"allowZpaTest":true`), 0, readiness.Unknown, readiness.Unknown, readiness.OK, map[readiness.Area]string{readiness.ProfilesOn: "not settled for 1 profile"}},
 		"off":                   {profile(t, strings.ReplaceAll(right, "true", "false")), 1, readiness.Failed, readiness.Warned, readiness.OK, nil},
 		"products do not agree": {profilesOf(t, "products.json", txtrecord.AllProducts), 1, readiness.Failed, "", readiness.Failed, nil},
+		"one product is on":     {both(t, right+`,"enableZiaDR":false,"ziaDomainName":"x.example.com","ziaRSAPubKey":"KEY"`), 1, readiness.Failed, readiness.Warned, readiness.Unknown, map[readiness.Area]string{readiness.Products: "nothing to compare"}},
+		"both are on":           {both(t, right+`,"enableZiaDR":true,"ziaDomainName":"dr.example.com","ziaRSAPubKey":"KEY"`), 0, readiness.OK, readiness.Warned, readiness.OK, map[readiness.Area]string{readiness.Products: "in 1 of 1 profile"}},
 		"no sections":           {profilesOf(t, "no-sections.json", txtrecord.AllProducts), 1, readiness.Failed, "", readiness.Unknown, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -332,4 +348,119 @@ func TestScheme(t *testing.T) {
 			})
 		})
 	}
+}
+
+// keyNamed is the public half of a test's key.
+func keyNamed(t *testing.T, name string) verify.Key {
+	t.Helper()
+	key, err := keygen.LoadPublicKey(filepath.Join("..", "..", "testdata", "keys", name+".public.pem"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return verify.Key{PublicKey: key, Name: keygen.Fingerprint(key)}
+}
+
+// That a key is trusted does not make it the one that what stands and the kit verify under.
+func TestSigners(t *testing.T) {
+	t.Parallel()
+	a, b := keyNamed(t, "test-a"), keyNamed(t, "test-b") // a signed what stands
+	for name, c := range map[string]struct {
+		stands    bool
+		kit       string
+		key       verify.Key
+		row       readiness.Result // of the key
+		says      string
+		kitsCodes string
+	}{
+		"the standing one":          {true, "", a, readiness.OK, "encrypted; the right pair", ""},
+		"another":                   {true, "", b, readiness.Failed, "and not " + a.Name + ", under which the records that stand verify", ""},
+		"nothing stands":            {false, "", b, readiness.OK, "", ""},
+		"the kit's":                 {false, b.Name, b, readiness.OK, "", ""},
+		"not the kit's":             {false, b.Name, a, readiness.Failed, "and not " + b.Name + ", under which the kit verifies", ""},
+		"of both":                   {true, a.Name, a, readiness.OK, "", ""},
+		"of neither":                {true, a.Name, b, readiness.Failed, "under which the records that stand and the kit verify", ""},
+		"what stands, not the kit":  {true, b.Name, a, readiness.OK, "", "warning:check-signers-differ"},
+		"the kit, not what stands":  {true, b.Name, b, readiness.OK, "", "warning:check-signers-differ"},
+		"a kit that is not trusted": {true, "SHA256:x", a, readiness.OK, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				w := world{first: sets()["off"], policy: func(p *verify.Policy) { p.Keys = []verify.Key{a, b} }}
+				if !c.stands {
+					w.first = addresses("203.0.113.10")
+				}
+				g := readiness.Gathered{Report: w.report(t), NextTTL: 30, Key: &readiness.KeyFile{Path: "k.pem",
+					Inspection: keygen.Inspection{Kind: keygen.KindPrivate, Encryption: &keygen.Encryption{}, PublicKey: c.key.PublicKey, Mode: 0o600}}}
+				if c.kit != "" {
+					g.Kit = kitEnding(20*24*time.Hour, 30)
+					g.Kit.Manifest.Key, g.Kit.Policy.Keys = c.kit, g.Report.Policy.Keys
+				}
+				assessment := readiness.Assess(g)
+				row := assessment.Row(readiness.Key)
+				said, kits := row.Seen, ""
+				for _, f := range assessment.Findings {
+					switch f.Area {
+					case readiness.Key:
+						said += "\n" + f.Message
+					case readiness.Kit:
+						kits += string(f.Severity) + ":" + string(f.Code)
+					}
+				}
+				if row.Result != c.row || !strings.Contains(said, c.says) || kits != c.kitsCodes {
+					t.Errorf("%+v, %s, %q", row, said, kits)
+				}
+			})
+		})
+	}
+}
+
+// What spoils every set of a kit is one finding, behind its cause.
+func TestKitFindingsAreFolded(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		all := []kit.Finding{{Code: kit.CodeKeyDiffers, Severity: verify.Error, Path: "manifest.json", Message: "another key", Advice: "a"}}
+		for i := range 17 {
+			all = append(all, kit.Finding{Code: kit.CodeSetInvalid, Severity: verify.Error, Path: fmt.Sprintf("on/%02d.json", i), Message: "the records are invalid", Advice: "a"})
+		}
+		for i := range 3 {
+			all = append(all, kit.Finding{Code: kit.CodeFileChanged, Severity: verify.Error, Path: fmt.Sprintf("f%d", i), Message: fmt.Sprintf("it has %d bytes", i), Advice: "a"})
+		}
+		var got []string
+		for _, f := range readiness.Assess(readiness.Gathered{Report: quiet(t), NextTTL: 30, Kit: kitEnding(20*24*time.Hour, 30, all...)}).Findings {
+			if f.Area == readiness.Kit {
+				got = append(got, fmt.Sprintf("%s %s: %s", f.Code, f.Subject, f.Message))
+			}
+		}
+		want := []string{
+			"kit-key-differs manifest.json: another key",
+			"kit-set-invalid on/00.json, on/01.json, on/02.json, on/03.json, on/04.json and 12 more: the records are invalid",
+			"kit-file-changed f0, f1, f2: it has 0 bytes (so the first; `drtxt kit verify` says it of each)",
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%q\nwant %q", got, want)
+		}
+	})
+}
+
+// Each TTL that is refused has its own way out.
+func TestTTLAdvice(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		from120 := &readiness.Host{Name: "somewhere", CheckTTL: func(ttl uint32) error {
+			if ttl < 120 {
+				return hinted{errors.New("too short")}
+			}
+			return nil
+		}}
+		want := map[string]string{"the next records": "give more; the configuration", "what stands": "publish the records that stand again", "the kit": "make a new kit"}
+		for _, f := range readiness.Assess(readiness.Gathered{Report: quiet(t), NextTTL: 60, Host: from120, Kit: kitEnding(20*24*time.Hour, 90)}).Findings {
+			if f.Code == readiness.CodeTTLRefused {
+				if !strings.HasPrefix(f.Advice, want[f.Subject]) || want[f.Subject] == "" {
+					t.Errorf("%s: %s", f.Subject, f.Advice)
+				}
+				delete(want, f.Subject)
+			}
+		}
+		if len(want) > 0 {
+			t.Errorf("missing: %v", want)
+		}
+	})
 }

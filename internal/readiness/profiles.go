@@ -1,7 +1,6 @@
 package readiness
 
 import (
-	"fmt"
 	"reflect"
 	"strings"
 
@@ -14,6 +13,9 @@ import (
 // than whom on would switch.
 var areasOfProfileCodes = map[finding.Code]Area{
 	appprofiles.CodeTestNobody:     ProfilesTest,
+	appprofiles.CodeTestUnnamed:    ProfilesTest,
+	appprofiles.CodeTestEverybody:  ProfilesTest,
+	appprofiles.CodeTestOpen:       ProfilesTest,
 	appprofiles.CodeProductsDiffer: Products,
 }
 
@@ -46,8 +48,8 @@ var productNames = []struct {
 	{txtrecord.PrivateAccess, "Private Access"},
 }
 
-// concludeAudience adds the row that says whom a status would switch. Where it would switch
-// nobody, that is never well.
+// concludeAudience adds the row that says whom a status would switch. That it would switch
+// nobody has findings, unless it is not settled.
 func (a *Assessment) concludeAudience(area Area, audiences map[txtrecord.Type]*appprofiles.Audience) {
 	var words []string
 	nobody, open := false, false
@@ -56,14 +58,11 @@ func (a *Assessment) concludeAudience(area Area, audiences map[txtrecord.Type]*a
 		open = open || len(audience.Open) > 0
 		words = append(words, audience.Products+": "+audience.inWords())
 	}
-	a.conclude(area, "%s", strings.Join(words, "; "))
-	switch row := &a.Rows[len(a.Rows)-1]; {
-	case row.Result == Failed:
-	case nobody && open:
-		row.Result = Unknown
-	case nobody:
-		row.Result = Warned
+	if nobody && open {
+		a.concludeUnknown(area, "%s", strings.Join(words, "; "))
+		return
 	}
+	a.conclude(area, "%s", strings.Join(words, "; "))
 }
 
 // An Audience is whom a status would switch.
@@ -103,7 +102,7 @@ func (a Audience) inWords() string {
 	add(len(a.Groups), "group")
 	add(len(a.Users), "user")
 	if a.Unnamed > 0 {
-		words = append(words, fmt.Sprintf("%d of the profiles for whom it does not say", a.Unnamed))
+		words = append(words, "possibly everybody")
 	}
 	if len(a.Open) > 0 {
 		words = append(words, "not settled for "+counted(len(a.Open), "profile"))
@@ -114,21 +113,12 @@ func (a Audience) inWords() string {
 // concludeProducts adds the row that says whether one record can be for both products.
 func (a *Assessment) concludeProducts() {
 	if len(a.Profiles.On) < len(productNames) {
-		a.conclude(Products, "one product alone is meant, which has nothing to agree with")
+		a.conclude(Products, "one product alone is meant")
 		return
 	}
-	compared := 0
-	for _, p := range a.Profiles.Profiles {
-		if p.Counts() && p.Recovery != nil && complete(p.Recovery.Internet) && complete(p.Recovery.Private) {
-			compared++
-		}
-	}
-	if compared == 0 {
-		a.concludeUnknown(Products, "no active app profile has domain and key of both products")
+	if a.Profiles.Compared == 0 {
+		a.concludeUnknown(Products, "no active app profile has both products on, with a domain and a key of each: nothing to compare")
 		return
 	}
-	a.conclude(Products, "domain and key of both products compared in %s of %d", counted(compared, "profile"), len(a.Profiles.Profiles))
+	a.conclude(Products, "domain and key of both compared in %d of %s", a.Profiles.Compared, counted(len(a.Profiles.Profiles), "profile"))
 }
-
-// complete reports whether a product has what is compared.
-func complete(p appprofiles.Product) bool { return p.Domain != "" && p.Key != "" }

@@ -42,6 +42,8 @@ type Gathered struct {
 	// Acknowledged are the codes of warnings that are lowered to information. Those of the
 	// report are lowered in it.
 	Acknowledged []finding.Code
+	// Commands are those that advice names.
+	Commands Commands
 }
 
 // An Assessment says how ready a domain is.
@@ -64,6 +66,7 @@ func Assess(gathered Gathered) *Assessment {
 	a.assessAddresses()
 	a.assessPort()
 	a.assessKit()
+	a.assessSigners()
 	a.assessKey()
 	a.assessProfiles()
 	a.assessStatuses()
@@ -78,12 +81,21 @@ func Assess(gathered Gathered) *Assessment {
 func (a *Assessment) ExitStatus() int {
 	report := a.Report.ExitStatus()
 	switch {
-	case a.Count(verify.Error) > 0 || report == verify.StatusWrong:
+	case a.Count(verify.Error) > a.noRecord() || report == verify.StatusWrong:
 		return verify.StatusWrong
 	case a.undetermined:
 		return verify.StatusUndetermined
 	}
 	return report
+}
+
+// noRecord counts the errors that say that no record stands: 1 or 0. They have a status of
+// their own, which gives way to those of a probe that reached nothing and of other errors.
+func (a *Assessment) noRecord() int {
+	if slices.ContainsFunc(a.Findings, func(f Finding) bool { return f.Code == CodeNoRecord }) {
+		return 1
+	}
+	return 0
 }
 
 // Count counts the findings of a severity.
@@ -100,18 +112,22 @@ func (a *Assessment) Count(severity verify.Severity) int {
 // Sentence says in one sentence whether the domain is ready, and how much of that was
 // checked.
 func (a *Assessment) Sentence() string {
-	domain, unchecked := a.Report.Policy.Domain, a.areasThatAre(NotChecked)
-	checked := fmt.Sprintf("%d of %d areas were checked", len(a.Rows)-len(unchecked), len(a.Rows))
-	if len(unchecked) == 0 {
+	domain, unchecked, unknown := a.Report.Policy.Domain, a.areasThatAre(NotChecked), a.areasThatAre(Unknown)
+	checked := fmt.Sprintf("%d of %d areas were checked", len(a.Rows)-len(unchecked)-len(unknown), len(a.Rows))
+	if len(unchecked)+len(unknown) == 0 {
 		checked = fmt.Sprintf("all %d areas were checked", len(a.Rows))
 	}
+	const noRecord = "there is no disaster recovery record"
 	switch a.ExitStatus() {
 	case verify.StatusWrong:
 		return fmt.Sprintf("%s is NOT ready: %s in %s; %s.", domain, counted(a.Count(verify.Error), "error"), strings.Join(a.areasThatAre(Failed), ", "), checked)
 	case verify.StatusUndetermined:
-		return fmt.Sprintf("Whether %s is ready is NOT known: %s could not be found out; %s.", domain, strings.Join(a.areasThatAre(Unknown), ", "), checked)
+		if a.noRecord() > 0 {
+			return fmt.Sprintf("%s is NOT ready: %s; %s could not be found out; %s.", domain, noRecord, strings.Join(unknown, ", "), checked)
+		}
+		return fmt.Sprintf("Whether %s is ready is NOT known: %s could not be found out; %s.", domain, strings.Join(unknown, ", "), checked)
 	case verify.StatusNoRecord:
-		return fmt.Sprintf("%s is NOT ready: there is no disaster recovery record; %s.", domain, checked)
+		return fmt.Sprintf("%s is NOT ready: %s; %s.", domain, noRecord, checked)
 	case verify.StatusPending:
 		return fmt.Sprintf("%s is not ready YET: caches still hold the old records; %s.", domain, checked)
 	}
@@ -122,7 +138,7 @@ func (a *Assessment) Sentence() string {
 	if n := a.Count(verify.Warning); n > 0 {
 		ready += ", with " + counted(n, "warning")
 	}
-	if unknown := a.areasThatAre(Unknown); len(unknown) > 0 {
+	if len(unknown) > 0 {
 		ready += "; not known: " + strings.Join(unknown, ", ")
 	}
 	return ready + "; " + checked + "."

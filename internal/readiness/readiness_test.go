@@ -1,6 +1,7 @@
 package readiness_test
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"testing"
@@ -46,25 +47,25 @@ func TestSentence(t *testing.T) {
 			"dr.example.com is ready as far as was checked; 11 of 13 areas were checked."},
 		"a warning": {func(_ *testing.T, g *readiness.Gathered) { g.NextTTL = 29 }, 0, "dr.example.com is ready, with 1 warning; all 13 areas were checked."},
 		"not known": {func(_ *testing.T, g *readiness.Gathered) { g.Report.Policy.SchemeConfirmed = "" }, 0,
-			"dr.example.com is ready; not known: scheme; all 13 areas were checked."},
+			"dr.example.com is ready; not known: scheme; 12 of 13 areas were checked."},
 		"errors": {func(_ *testing.T, g *readiness.Gathered) {
 			g.Probes = probes(reach.Connected, reach.Refused)
 			g.Key.Err = errGone
 		}, 1, "dr.example.com is NOT ready: 2 errors in TCP 443, key file; all 13 areas were checked."},
 		"a probe that reaches nothing": {func(_ *testing.T, g *readiness.Gathered) { g.Probes = probes(reach.TimedOut) }, 4,
-			"Whether dr.example.com is ready is NOT known: TCP 443 could not be found out; all 13 areas were checked."},
+			"Whether dr.example.com is ready is NOT known: TCP 443 could not be found out; 12 of 13 areas were checked."},
 		"no record": {func(t *testing.T, g *readiness.Gathered) { g.Report = none.report(t) }, 3,
-			"dr.example.com is NOT ready: there is no disaster recovery record; all 13 areas were checked."},
+			"dr.example.com is NOT ready: there is no disaster recovery record; 12 of 13 areas were checked."},
 		"no record, and a probe that reaches nothing": {func(t *testing.T, g *readiness.Gathered) {
 			g.Report, g.Probes = none.report(t), probes(reach.TimedOut)
-		}, 4, "Whether dr.example.com is ready is NOT known: TCP 443, scheme could not be found out; all 13 areas were checked."},
+		}, 4, "dr.example.com is NOT ready: there is no disaster recovery record; TCP 443, scheme could not be found out; 11 of 13 areas were checked."},
 		"an error, and a probe that reaches nothing": {func(_ *testing.T, g *readiness.Gathered) {
 			g.Key.Err, g.Probes = errGone, probes(reach.TimedOut)
-		}, 1, "dr.example.com is NOT ready: 1 error in key file; all 13 areas were checked."},
+		}, 1, "dr.example.com is NOT ready: 1 error in key file; 12 of 13 areas were checked."},
 		"pending": {func(t *testing.T, g *readiness.Gathered) {
 			on := sets()["on"] + addresses("203.0.113.10", "203.0.113.11", "2001:db8::10")
 			g.Report = world{first: on, cached: strings.ReplaceAll(on, sets()["on"], sets()["off"]), policy: func(p *verify.Policy) { p.Expected = "on" }}.report(t)
-		}, 5, "dr.example.com is not ready YET: caches still hold the old records; all 13 areas were checked."},
+		}, 5, "dr.example.com is not ready YET: caches still hold the old records; 12 of 13 areas were checked."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, func(t *testing.T) {
@@ -128,4 +129,56 @@ func TestOrder(t *testing.T) {
 			t.Errorf("%q, want %q", got, want)
 		}
 	})
+}
+
+// A row is what the gravest finding of its area says, in whatever way things are wrong; what
+// is not known and not checked is said otherwise.
+func TestRowsFollowFindings(t *testing.T) {
+	t.Parallel()
+	right := sets()["off"] + addresses("203.0.113.10", "203.0.113.11", "2001:db8::10")
+	for name, change := range map[string]func(t *testing.T, g *readiness.Gathered){
+		"all is well": func(*testing.T, *readiness.Gathered) {},
+		"nothing stands": func(t *testing.T, g *readiness.Gathered) {
+			g.Report = world{first: addresses("203.0.113.10")}.report(t)
+		},
+		"on stands":     func(t *testing.T, g *readiness.Gathered) { g.Report = world{first: sets()["on"]}.report(t) },
+		"one is silent": func(t *testing.T, g *readiness.Gathered) { g.Report = world{first: right, alterSecond: mute}.report(t) },
+		"aliases":       func(t *testing.T, g *readiness.Gathered) { g.Report = world{first: right, alter: aliased}.report(t) },
+		"no test": func(t *testing.T, g *readiness.Gathered) {
+			g.Profiles = profile(t, `"enableZpaDR":true,"zpaDomainName":"dr.example.com","zpaRSAPubKey":"KEY"`)
+		},
+		"a wrong domain": func(t *testing.T, g *readiness.Gathered) {
+			g.Profiles = profile(t, `"enableZpaDR":true,"allowZpaTest":true,"zpaDomainName":"x.example.com","zpaRSAPubKey":"KEY"`)
+		},
+		"off": func(t *testing.T, g *readiness.Gathered) {
+			g.Profiles = profile(t, `"enableZpaDR":false,"allowZpaTest":false`)
+		},
+		"no profile": func(t *testing.T, g *readiness.Gathered) {
+			g.Profiles = profilesOf(t, "empty.json", txtrecord.AllProducts)
+		},
+		"inactive": func(t *testing.T, g *readiness.Gathered) {
+			g.Profiles = profilesOf(t, "inactive.json", txtrecord.AllProducts)
+		},
+		"flags left out": func(t *testing.T, g *readiness.Gathered) {
+			g.Profiles = profilesOf(t, "flags-left-out.json", txtrecord.AllProducts)
+		},
+		"all has warnings": func(t *testing.T, g *readiness.Gathered) { g.NextTTL, g.Key.Inspection.Encryption = 29, nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				g := everything(t)
+				change(t, &g)
+				a := readiness.Assess(g)
+				gravest := map[readiness.Area]readiness.Result{}
+				for _, f := range slices.Backward(a.Findings) { // the gravest come first
+					gravest[f.Area] = map[verify.Severity]readiness.Result{verify.Error: readiness.Failed, verify.Warning: readiness.Warned, verify.Info: readiness.OK}[f.Severity]
+				}
+				for _, row := range a.Rows {
+					if want := cmp.Or(gravest[row.Area], readiness.OK); row.Result != want && row.Result != readiness.Unknown || want == readiness.Failed && row.Result != want {
+						t.Errorf("%+v, and the findings say %s", row, want)
+					}
+				}
+			})
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package readiness
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,34 +23,60 @@ var areasOfCodes = map[verify.Code]Area{
 	verify.CodeAddressesNotExpected: Addresses,
 }
 
-// ofReport are a verification's findings, as they stand here.
-func ofReport(f verify.Finding) finding.Finding {
-	return finding.Finding{Code: finding.Code(f.Code), Severity: f.Severity, Subject: f.Server, Message: f.Message, Advice: f.Advice}
-}
-
 // assessRecord says what stands at the name.
 func (a *Assessment) assessRecord() {
 	r := a.Report
-	for _, f := range r.Findings {
-		area, elsewhere := areasOfCodes[f.Code]
+	for _, f := range finding.FromVerify(r.Findings) {
+		area, elsewhere := areasOfCodes[verify.Code(f.Code)]
 		if !elsewhere {
 			area = Record
 		}
-		a.add(area, ofReport(f))
+		a.add(area, f)
 	}
 	if status, active := activeState(r); active && r.Policy.Expected == verify.NoExpectation {
-		a.add(Record, Findings.New(CodeNotQuiet, "", "disaster recovery's %s stands, and nothing says that it is meant to", status))
+		f := Findings.New(CodeNotQuiet, "", "disaster recovery's %s stands, and nothing says that it is meant to", status)
+		f.Advice = "if that is meant, say so with --expect; if not, publish off: `" + a.commands().PublishOff + "`"
+		a.add(Record, f)
 	}
-	a.conclude(Record, "%s", strings.TrimSuffix(r.Sentence(), "."))
+	if r.Verdict == verify.None && !r.AsExpected {
+		a.add(Record, Findings.New(CodeNoRecord, "", "there is no disaster recovery record at %s", r.Policy.Domain))
+	}
+	a.conclude(Record, "%s", a.recordInWords())
 	row := &a.Rows[len(a.Rows)-1]
 	switch status := r.ExitStatus(); {
 	case row.Result == Failed:
 	case status == verify.StatusUndetermined:
 		row.Result = Unknown
-	case status == verify.StatusNoRecord:
-		row.Result = Failed
-	case status == verify.StatusPending:
+	case status == verify.StatusPending: // also where somebody knows about it
 		row.Result = Warned
+	}
+}
+
+// recordInWords says what stands, and at how many of the name servers that was found out.
+func (a *Assessment) recordInWords() string {
+	r := a.Report
+	asked, told := 0, 0
+	for i := range r.Servers {
+		if s := &r.Servers[i]; s.Role == verify.Authoritative && !a.outOfReach(s) {
+			asked++
+			if s.Told() {
+				told++
+			}
+		}
+	}
+	where := fmt.Sprintf("%d of %s", told, counted(asked, "name server"))
+	if told == asked {
+		where = counted(asked, "name server")
+	}
+	switch state := r.State; {
+	case told == 0:
+		return "no name server could be asked"
+	case r.Verdict == verify.None:
+		return "no record at " + where
+	case state.InternetAccess == state.PrivateAccess:
+		return fmt.Sprintf("%s: %s, at %s", r.Verdict, state.InternetAccess, where)
+	default:
+		return fmt.Sprintf("%s: Internet Access %s, Private Access %s, at %s", r.Verdict, state.InternetAccess, state.PrivateAccess, where)
 	}
 }
 
@@ -65,8 +92,7 @@ func activeState(r *verify.Report) (verify.State, bool) {
 
 // assessTTL says what TTLs stand, and which comes next.
 func (a *Assessment) assessTTL() {
-	for _, f := range verify.JudgeTTLs([]uint32{a.NextTTL}, verify.Judgement{}, a.Report.Policy.At) {
-		next := ofReport(f)
+	for _, next := range finding.FromVerify(verify.JudgeTTLs([]uint32{a.NextTTL}, verify.Judgement{}, a.Report.Policy.At)) {
 		next.Subject = nextRecords
 		a.add(TTL, a.reportsAcknowledged(next))
 	}
@@ -122,7 +148,7 @@ type Host struct {
 	// Name is what it is called.
 	Name string
 	// CheckTTL returns an error if the host refuses a TTL, in seconds. Its Hint, if it has
-	// one, is the advice.
+	// one, is the advice for the next records.
 	CheckTTL func(ttl uint32) error
 }
 
@@ -133,26 +159,30 @@ func (a *Assessment) assessHost() {
 		return
 	}
 	taken := true
-	check := func(subject string, ttl uint32) {
+	check := func(subject, wayOut string, ttl uint32) {
 		err := a.Host.CheckTTL(ttl)
 		if err == nil {
 			return
 		}
 		taken = false
 		f := Findings.New(CodeTTLRefused, subject, "%v", err)
-		if hinted, ok := err.(interface{ Hint() string }); ok {
-			f.Advice = hinted.Hint()
+		f.Advice = wayOut
+		if hinted, ok := errors.AsType[interface {
+			error
+			Hint() string
+		}](err); ok && subject == nextRecords {
+			f.Advice = hinted.Hint() + "; " + wayOut
 		}
 		a.add(HostTTL, f)
 	}
-	check(nextRecords, a.NextTTL)
+	check(nextRecords, "the configuration has it as `ttl`", a.NextTTL)
 	for _, ttl := range a.standingTTLs() {
 		if ttl != a.NextTTL {
-			check("what stands", ttl)
+			check("what stands", "publish the records that stand again, with a TTL that the host takes; they come from another tool, or from another host", ttl)
 		}
 	}
 	if a.Kit != nil && a.Kit.Manifest.TTL != a.NextTTL {
-		check("the kit", a.Kit.Manifest.TTL)
+		check("the kit", "make a new kit with a TTL that the host takes: `drtxt kit` with --ttl", a.Kit.Manifest.TTL)
 	}
 	if taken {
 		a.conclude(HostTTL, "%s takes the TTLs", a.Host.Name)

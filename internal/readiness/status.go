@@ -31,7 +31,7 @@ func (a *Assessment) assessStatuses() {
 			right++
 		}
 	}
-	a.conclude(Status, "the domain and a key in %d of %s; which key they do not say", right, counted(len(a.Statuses), "answer"))
+	a.conclude(Status, "domain and a key in %d of %s; which key is not said", right, counted(len(a.Statuses), "answer"))
 }
 
 // assessScheme says whether the vendor's clients are known to take what is signed.
@@ -58,7 +58,7 @@ func (a *Assessment) assessAuthentication() {
 	}
 	if len(ages) == 0 {
 		a.add(Authentication, Findings.New(CodeAuthenticationAge, "", "edges and connectors have a longest authentication interval, 14 days in the vendor's example; what yours have is not known"))
-		a.skip(Authentication, "14 days in the vendor's example; what edges and connectors here have")
+		a.skip(Authentication, "14 days in the vendor's example")
 		return
 	}
 	told := len(ages)
@@ -67,5 +67,5 @@ func (a *Assessment) assessAuthentication() {
 	for _, age := range slices.Compact(ages) {
 		words = append(words, duration.Words(age))
 	}
-	a.conclude(Authentication, "%s, in %d of %s; who has signed in within it is not seen from here", strings.Join(words, ", "), told, counted(len(a.Statuses), "answer"))
+	a.conclude(Authentication, "%s, in %d of %s; who signed in is not seen from here", strings.Join(words, ", "), told, counted(len(a.Statuses), "answer"))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/drtxt/drtxt/internal/apiexport"
 	"github.com/drtxt/drtxt/internal/domainname"
@@ -19,6 +20,7 @@ const (
 	CodeKeyNotUploaded finding.Code = "status-key-not-uploaded"
 	CodeKeyUnknown     finding.Code = "status-key-unknown"
 	CodeUnanswered     finding.Code = "status-unanswered"
+	CodeUnread         finding.Code = "status-unread"
 	CodeAuthentication finding.Code = "status-authentication-age"
 	CodeLineUnknown    finding.Code = "status-line-unknown"
 )
@@ -35,6 +37,8 @@ var Findings = finding.Table{
 		Advice: "paste the whole answer, and look in the portal whether a public key is there"},
 	{Code: CodeUnanswered, Severity: verify.Warning,
 		Advice: "run the command there again and paste what it answers: an edge listens at port 8500, a connector at 9000"},
+	{Code: CodeUnread, Severity: verify.Warning,
+		Advice: "paste these answers as the terminal shows them, a line for each setting; until then nothing is known of these hosts"},
 	{Code: CodeAuthentication, Severity: verify.Info,
 		Advice: "have users sign in regularly on quiet days; which users count as authenticated is not documented"},
 	{Code: CodeLineUnknown, Severity: verify.Info,
@@ -57,7 +61,12 @@ func Judge(all []Status, domain string) []finding.Finding {
 }
 
 func (s Status) judge(domain string) []finding.Finding {
-	if s.Unanswered {
+	switch {
+	case len(s.Unread) > 0:
+		return append(s.judgeLines(), s.found(CodeUnread, "known settings stand there in a form that is not read: %s", strings.Join(s.Unread, ", ")))
+	case s.Failed:
+		return append(s.judgeLines(), s.found(CodeUnanswered, "curl reports an error there, and there is no answer"))
+	case s.Unanswered:
 		return append(s.judgeLines(), s.found(CodeUnanswered, "the command stands there, and no answer that is known follows"))
 	}
 	findings := s.judgeDomain(domain)
@@ -73,10 +82,21 @@ func (s Status) judgeDomain(domain string) []finding.Finding {
 	if s.Domain == "" {
 		return []finding.Finding{s.found(CodeDomainAbsent, "it names no activation domain")}
 	}
-	if canonical, err := domainname.Canonical(s.Domain); err == nil && canonical == domain {
-		return nil
+	canonical, err := domainname.Canonical(s.Domain)
+	switch {
+	case err != nil: // it can be anything, and is not shown
+		return []finding.Finding{s.found(CodeDomainDiffers, "its activation domain is no domain name (%s), and should be %q", characters(s.Domain), domain)}
+	case canonical != domain:
+		return []finding.Finding{s.found(CodeDomainDiffers, "its activation domain is %q, not %q", canonical, domain)}
 	}
-	return []finding.Finding{s.found(CodeDomainDiffers, "its activation domain is %q, not %q", s.Domain, domain)}
+	return nil
+}
+
+func characters(text string) string {
+	if n := utf8.RuneCountInString(text); n != 1 {
+		return fmt.Sprintf("%d characters", n)
+	}
+	return "1 character"
 }
 
 func (s Status) judgeKey() []finding.Finding {

@@ -1,47 +1,22 @@
 package vendorstatus
 
 import (
-	"bytes"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/drtxt/drtxt/internal/apiexport"
 )
-
-// A label is what stands before the colon of a known line.
-type label int
-
-const (
-	labelDomain label = iota
-	labelKey
-	labelInterval
-	unknownLabel
-)
-
-var labels = []string{
-	labelDomain:   "DR activation domain",
-	labelKey:      "DR publickey uploaded",
-	labelInterval: "DR Max auth interval secs",
-}
-
-func labelOf(text string) label {
-	text = strings.Join(strings.Fields(text), " ")
-	i := slices.IndexFunc(labels, func(known string) bool { return strings.EqualFold(known, text) })
-	if i < 0 {
-		return unknownLabel
-	}
-	return label(i)
-}
 
 // A reader collects answers line by line.
 type reader struct {
 	page      string
 	all       []Status
 	current   *Status
-	commanded bool               // current began with a command
+	commanded bool               // current began with a command, or has curl's error
+	prefix    string             // what stands before the lines of current, such as the name of its host
 	has       [unknownLabel]bool // the known lines that current has
 	answered  bool               // one of all has a known line
 	refused   bool               // curl reported an error of its own
@@ -49,13 +24,14 @@ type reader struct {
 
 // read takes a line, which is counted from 1.
 func (r *reader) read(number int, line string) {
-	setting := strings.HasPrefix(line, "DR ") && strings.ContainsAny(line, ":=")
+	prefix, rest := parted(line)
 	switch {
-	case setting:
-		r.setting(number, line)
-	case strings.HasPrefix(line, "curl: ("):
-		r.refused = true
-		r.end()
+	case isSetting(rest) && isPlainPrefix(prefix):
+		r.setting(number, prefix, rest)
+	case holdsSetting(rest):
+		r.unread(number, rest)
+	case strings.HasPrefix(rest, curlError):
+		r.failed(number)
 	case r.inAnswer() && endsInPrompt(line):
 		r.end()
 	}
@@ -67,15 +43,22 @@ func (r *reader) read(number int, line string) {
 }
 
 // setting takes a line of an answer.
-func (r *reader) setting(number int, line string) {
-	at := strings.IndexAny(line, ":=")
-	name, value := line[:at], strings.TrimSpace(line[at+1:])
+func (r *reader) setting(number int, prefix, line string) {
+	at := strings.IndexAny(line, separators)
+	_, width := utf8.DecodeRuneInString(line[at:])
+	name, value := line[:at], strings.TrimSpace(line[at+width:])
+	if strings.Contains(prefix, "|") { // the row of a table
+		value = strings.TrimSpace(strings.TrimSuffix(value, "|"))
+	}
 	known := labelOf(name)
-	if known != unknownLabel && r.has[known] {
+	if known != unknownLabel && (r.has[known] || r.inAnswer() && prefix != r.prefix || r.isUnread()) {
 		r.end()
 	}
 	if r.current == nil {
 		r.current = &Status{Page: r.page, Line: number}
+	}
+	if known != unknownLabel {
+		r.prefix = prefix
 	}
 	if known != unknownLabel {
 		if !r.inAnswer() {
@@ -88,37 +71,58 @@ func (r *reader) setting(number int, line string) {
 	}
 }
 
+// unread takes a line that holds known labels in a form that is not read.
+func (r *reader) unread(number int, line string) {
+	if r.inAnswer() {
+		r.end()
+	}
+	for known := range unknownLabel {
+		if !formOf[known].MatchString(line) {
+			continue
+		}
+		if r.current != nil && slices.Contains(r.current.Unread, labels[known]) { // another host's
+			r.end()
+		}
+		if r.current == nil {
+			r.current = &Status{Page: r.page}
+		}
+		if !r.isUnread() {
+			r.current.Line = number
+		}
+		r.current.Unread = append(r.current.Unread, labels[known])
+	}
+}
+
+func (r *reader) isUnread() bool { return r.current != nil && len(r.current.Unread) > 0 }
+
+// failed takes an error of curl in the place of an answer.
+func (r *reader) failed(number int) {
+	r.refused = true
+	if r.inAnswer() || r.isUnread() {
+		r.end()
+	}
+	if r.current == nil {
+		r.current = &Status{Page: r.page, Line: number}
+	}
+	r.current.Failed, r.commanded = true, true
+	r.end()
+}
+
 // inAnswer reports whether current has a known line.
 func (r *reader) inAnswer() bool { return slices.Contains(r.has[:], true) }
 
 // end closes the current answer. Without a known line it is none: it is kept where a command
-// asked for one.
+// asked for one, and where lines were not read.
 func (r *reader) end() {
 	if r.current == nil {
 		return
 	}
 	r.current.Unanswered = !r.inAnswer()
-	if r.inAnswer() || r.commanded {
+	if r.inAnswer() || r.commanded || r.isUnread() {
 		r.all = append(r.all, *r.current)
 	}
 	r.answered = r.answered || r.inAnswer()
-	r.current, r.commanded, r.has = nil, false, [unknownLabel]bool{}
-}
-
-// whyNone says why a file without an answer has none.
-func (r *reader) whyNone(data []byte) *Kind {
-	text := bytes.TrimSpace(bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF")))
-	switch {
-	case len(text) == 0:
-		return ErrEmpty
-	case bytes.IndexByte(data, 0) >= 0:
-		return ErrUTF16
-	case text[0] == '<':
-		return ErrHTML
-	case r.refused:
-		return ErrRefused
-	}
-	return ErrNoStatus
+	r.current, r.commanded, r.prefix, r.has = nil, false, "", [unknownLabel]bool{}
 }
 
 // set takes the value of a line over; it reports whether it knows line and value.
@@ -198,21 +202,4 @@ func named(name string) string {
 		name = string(runes[:most]) + "…"
 	}
 	return strings.TrimSpace(name)
-}
-
-// terminalControl matches what a recorded terminal session holds beside the text: control
-// sequences (ECMA-48 §5.4) and the operating system commands that set a title.
-var terminalControl = regexp.MustCompile(`\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)`)
-
-// plain is a line without line end, byte order mark, control sequences, and the marks that
-// mail programs quote with.
-func plain(line []byte) string {
-	line = bytes.TrimPrefix(line, []byte("\xEF\xBB\xBF"))
-	line = terminalControl.ReplaceAll(line, nil)
-	line = bytes.ReplaceAll(line, []byte("\r"), nil)
-	text := strings.TrimSpace(strings.ToValidUTF8(string(line), "\uFFFD"))
-	for strings.HasPrefix(text, "> ") {
-		text = strings.TrimSpace(text[len("> "):])
-	}
-	return text
 }

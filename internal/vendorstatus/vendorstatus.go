@@ -42,8 +42,13 @@ type Status struct {
 	// Page and Line say where it stands: the file, and the line of its first from 1.
 	Page string
 	Line int
-	// Unanswered is set where the command stands there and no answer follows.
+	// Unanswered is set where no answer stands: after the command, where curl reported an
+	// error, and where lines were not read.
 	Unanswered bool
+	// Failed says that curl reported an error there.
+	Failed bool
+	// Unread are the known labels that stand there in a form that is not read.
+	Unread []string
 	// Domain is the activation domain as it stands there; empty where there is none.
 	Domain string
 	// KeyUploaded says whether a public key was uploaded. Absent is a line that is missing or
@@ -62,10 +67,11 @@ type Status struct {
 func (s Status) Where() string { return fmt.Sprintf("%s:%d", s.Page, s.Line) }
 
 // Parse reads the answers of one or several hosts from a file. What stands around them
-// (prompts, commands, other output) is passed over. Errors are a [*Error].
+// (prompts, commands, other output, the name of a host before each line) is passed over.
+// Errors are an [*apiexport.Error].
 func Parse(page apiexport.Page) ([]Status, error) {
 	if len(page.Data) > maxSize {
-		return nil, &Error{page.Name, ErrTooLarge}
+		return nil, &apiexport.Error{Page: page.Name, Kind: apiexport.ErrTooLarge, Detail: fmt.Sprintf("it has more than %d MiB", maxSize>>20), Way: hintCommand}
 	}
 	r := reader{page: page.Name}
 	number := 0
@@ -75,7 +81,7 @@ func Parse(page apiexport.Page) ([]Status, error) {
 	}
 	r.end()
 	if !r.answered {
-		return nil, &Error{page.Name, r.whyNone(page.Data)}
+		return nil, whyNone(page, r.refused)
 	}
 	return r.all, nil
 }

@@ -31,6 +31,3 @@ func (c *Clock) Set(at time.Time) {
 		c.now = at
 	}
 }
-
-// Advance moves it ahead.
-func (c *Clock) Advance(by time.Duration) { c.Set(c.Now().Add(by)) }

@@ -3,6 +3,7 @@ package export
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +30,9 @@ var octoDNSFormat = Format{
 		}
 	},
 	notes: func(set *RecordSet) []string {
+		if !slices.Contains(set.typeList(), "TXT") { // addresses have no semicolons
+			return nil
+		}
 		if set.Target.PlainSemicolons {
 			return []string{"Semicolons stand as they are, for octoDNS 2 or escaped_semicolons: false; version 1 by itself wants a backslash before each."}
 		}

@@ -1,7 +1,9 @@
-// Package findingtest holds tables of findings against the document that explains them.
+// Package findingtest holds findings, and the files that tests find them in, against the
+// documents that explain them.
 package findingtest
 
 import (
+	"iter"
 	"os"
 	"strings"
 	"testing"
@@ -42,5 +44,30 @@ func Documented(t *testing.T, path, chapter string, table finding.Table) {
 	}
 	if sections, rows := strings.Count(text, "\n### `"), strings.Count(text, "\n| `"); sections != len(table) || rows != len(table) {
 		t.Errorf("%d sections and %d rows for %d codes", sections, rows, len(table))
+	}
+}
+
+// Explained holds the names of fixtures against a chapter of a document, which lies at a path:
+// the chapter's table has one row for each of them, and no other.
+func Explained(t *testing.T, path, chapter string, names iter.Seq[string]) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, text, found := strings.Cut(string(data), "\n## "+chapter+"\n")
+	if !found {
+		t.Fatalf("there is no chapter %q", chapter)
+	}
+	text, _, _ = strings.Cut(text, "\n## ")
+	fixtures := 0
+	for name := range names {
+		fixtures++
+		if n := strings.Count(text, "\n| `"+name+"` |"); n != 1 {
+			t.Errorf("%s has %d rows", name, n)
+		}
+	}
+	if rows := strings.Count(text, "\n| `"); rows != fixtures {
+		t.Errorf("%d rows for %d fixtures", rows, fixtures)
 	}
 }
