@@ -22,8 +22,7 @@ demo: build ## the whole job on an embedded name server
 # The packages with coverage, so that what cover asks for is known already. Not the command:
 # it starts itself again and again, and instrumented programs talk to standard error.
 test: ## everything that needs no other program
-	$(GO) test ./cmd/...
-	$(GO) test -cover ./txtrecord/... ./keygen/... ./verify/... ./internal/...
+	$(GO) test ./cmd/... && $(GO) test -cover ./txtrecord/... ./keygen/... ./verify/... ./internal/...
 
 # Short, because the detector sees nothing more in walks through many processes, one after the other.
 race: ## the same under the race detector, without the longest walks; needs a C compiler

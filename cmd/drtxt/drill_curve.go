@@ -106,27 +106,40 @@ func drillAgreement(s *drill.Step) string {
 }
 
 // drillUntold says that there were too few clients to tell anything by, and how many are
-// enough; it is empty where they told, or where there were none.
+// enough for every change; it is empty where they told, or where there were none.
 func drillUntold(r *drill.Rehearsal) string {
+	untold, most, shortest := 0, 0, time.Duration(0)
 	for i := range r.Steps {
 		c := r.Steps[i].Curve
 		if c == nil || c.Telling() {
 			continue
 		}
-		return fmt.Sprintf("whether clients follow as computed is not told by %s: %s", counted(c.Clients, "simulated client"), enoughClients(c.Change))
+		enough := enoughClients(c.Change)
+		if enough == 0 && (shortest == 0 || c.Change.Memory < shortest) {
+			shortest = c.Change.Memory
+		}
+		untold, most = c.Clients, max(most, enough)
 	}
-	return ""
+	what := fmt.Sprintf("whether clients follow as computed is not told by %s: ", counted(untold, "simulated client"))
+	switch {
+	case untold == 0:
+		return ""
+	case shortest > 0:
+		return what + fmt.Sprintf("at a TTL of %s none can", duration.Words(shortest))
+	}
+	return what + fmt.Sprintf("it takes %d", most)
 }
 
-// enoughClients says how many clients tell whether they follow a change as computed.
-func enoughClients(change propagation.Change) string {
+// enoughClients is how many clients tell whether they follow a change as computed, 0 where
+// none can.
+func enoughClients(change propagation.Change) int {
 	for enough := 1000; enough <= clients.MaxClients; enough *= 10 {
 		c := clients.Curve{Clients: enough, Resolvers: min(enough, clients.MaxResolvers), Change: change}
 		if c.Telling() {
-			return fmt.Sprintf("it takes %d", enough)
+			return enough
 		}
 	}
-	return fmt.Sprintf("at a TTL of %s none can", duration.Words(change.Memory))
+	return 0
 }
 
 func inSeconds(d time.Duration, unit string) string { return fmt.Sprintf("%.0f%s", d.Seconds(), unit) }

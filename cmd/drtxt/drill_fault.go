@@ -9,7 +9,6 @@ import (
 	"github.com/drtxt/drtxt/internal/drill"
 	"github.com/drtxt/drtxt/internal/shellwords"
 	"github.com/drtxt/drtxt/keygen"
-	"github.com/drtxt/drtxt/txtrecord"
 	"github.com/drtxt/drtxt/verify"
 )
 
@@ -106,10 +105,8 @@ func (r *drillResult) verifyLine(report *verify.Report) string {
 		words = append(words, "--server", s.Server)
 	}
 	words = append(words, publicWords(r.public)...)
-	if policy.Scheme != (txtrecord.Scheme{}) {
-		words = append(words, "--scheme", policy.Scheme.String())
-	}
-	if r.Kit != nil { // whose clock is moved
+	words = append(words, "--scheme", policy.Scheme.String()) // always: another may be configured where it is run
+	if r.Kit != nil {                                         // whose clock is moved
 		words = append(words, "--at", policy.At.UTC().Format(time.RFC3339))
 	}
 	return shellwords.Line(words)

@@ -72,10 +72,11 @@ func (o *drillOptions) beginKeeping() (err error) {
 
 // keepError tells why there can be no folder.
 func keepError(dir string, err error) error {
+	occupied, there := errors.AsType[*kit.OccupiedError](err)
 	switch {
-	case err == nil || errors.Is(err, context.Canceled):
-		return err
-	case is[*kit.OccupiedError](err):
+	case err == nil, errors.Is(err, context.Canceled), there && occupied.MountPoint:
+		return err // the last has a hint of its own
+	case there:
 		return refusal(err, elsewhereToKeep)
 	case is[*fs.PathError](err):
 		err = pathError("making the folder", dir, err)

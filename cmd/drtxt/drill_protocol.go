@@ -204,7 +204,7 @@ func (r *drillResult) writeProtocolVerification(b *bytes.Buffer, report *verify.
 	if !wasMade(report) {
 		return
 	}
-	fmt.Fprintf(b, "`%s` ended in %d and said:\n\n", r.verifyLine(report), report.ExitStatus())
+	fmt.Fprintf(b, "%s ended in %d and said:\n\n", markdownCode(printableLine(r.verifyLine(report))), report.ExitStatus())
 	b.Write(renderMarkdown(report, closingLine(report, "")))
 	b.WriteByte('\n')
 }

@@ -452,3 +452,25 @@ func TestDrillFaultResults(t *testing.T) {
 		}
 	}
 }
+
+// How many clients it takes is said for every change, not for the first.
+func TestDrillSaysHowManyClientsItTakes(t *testing.T) {
+	t.Parallel()
+	step := func(memory time.Duration) drill.Step {
+		change := propagation.Change{Memory: memory, Interval: verify.PollInterval}
+		return drill.Step{Curve: &clients.Curve{Clients: 20, Resolvers: 20, Change: change}}
+	}
+	for want, steps := range map[string][]drill.Step{
+		"it takes 1000":                   {step(time.Minute)},
+		"it takes 10000":                  {step(time.Minute), step(5 * time.Second), step(time.Minute)},
+		"at a TTL of 0.001 seconds none":  {step(time.Minute), step(time.Millisecond), step(5 * time.Second)},
+		"is not told by 20 simulated cli": {step(time.Minute)},
+	} {
+		if said := drillUntold(&drill.Rehearsal{Steps: steps}); !strings.Contains(said, want) {
+			t.Errorf("%q does not say %q", said, want)
+		}
+	}
+	if said := drillUntold(&drill.Rehearsal{Steps: []drill.Step{{}}}); said != "" {
+		t.Errorf("without clients it says %q", said)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,5 +53,21 @@ func TestDrillKilledWhileItKeeps(t *testing.T) {
 	entries, err := os.ReadDir(filepath.Join(dir, "kept"))
 	if want := 2 + 4*len(export.Formats); err == nil && len(entries) != want {
 		t.Errorf("%d files, want %d or no folder", len(entries), want)
+	}
+}
+
+// A path of a key that means something to Markdown, or to a terminal, stays a path.
+func TestDrillProtocolHoldsOddPaths(t *testing.T) {
+	t.Parallel()
+	odd := filepath.Join(t.TempDir(), "a`b\x1b[1m.pem")
+	if err := os.WriteFile(odd, []byte(readText(t, publicKey("test-a.public.pem"))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	protocol := drtxt("drill", "--kit", newKit(t, "--count", "1"), "--public", odd, "--fault", "cut-at-semicolon", "--format", "markdown").want(t, 0).stdout
+	if err := checkPrintable(protocol); err != nil {
+		t.Error(err)
+	}
+	if strings.Contains(protocol, "a`b") {
+		t.Error("the backtick in the path ends the code")
 	}
 }
