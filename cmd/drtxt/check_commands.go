@@ -51,7 +51,11 @@ func (o *checkOptions) edgeFiles() string {
 	if slices.Contains(o.edges, "-") {
 		return "FILE"
 	}
-	return shellwords.Line(o.edges)
+	files := make([]string, len(o.edges))
+	for i, path := range o.edges {
+		files[i] = operand(path)
+	}
+	return shellwords.Line(files)
 }
 
 // lineOf is a command of several parts, of which some may be empty.

@@ -586,3 +586,11 @@ func TestUnsettledLines(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// A file whose name begins with a hyphen is a file in the lines that are advised, too.
+func TestCheckAdvisesFiles(t *testing.T) {
+	t.Parallel()
+	if o := (checkOptions{edges: []string{"-e.yaml", "a b.json"}}); o.edgeFiles() != "./-e.yaml 'a b.json'" {
+		t.Errorf("the files are %s", o.edgeFiles())
+	}
+}

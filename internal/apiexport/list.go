@@ -279,7 +279,7 @@ func requireOneShape(read []*content) error {
 // completeAlone reports whether a file holds as many items as it says that there are, and
 // speaks of no other page.
 func (c *content) completeAlone() bool {
-	return c.holdsItsCount() && (c.pages <= 1 && c.pages != 0 || len(c.items) == 0)
+	return c.holdsItsCount() && (c.pages < 0 || c.pages == 1 || c.pages == 0 && len(c.items) == 0)
 }
 
 func (c *content) holdsItsCount() bool { return c.count == len(c.items) }

@@ -32,13 +32,13 @@ func (a *Assessment) assessAddresses() {
 	}
 	if len(served.told) == 0 {
 		a.undetermined = true
-		a.concludeUnknown(Addresses, "no name server could be asked; the edges have %s", countedByType(wanted, netip.Addr.IsValid))
+		a.concludeUnknown(Addresses, "%s; the edges have %s", served.inWords(), countedByType(wanted, netip.Addr.IsValid))
 		return
 	}
 	compared := a.compareAddresses(served, wanted)
 	a.noteNotAsked(served)
 	conclude, untold := a.conclude, served.untoldByAll()
-	if len(untold) > 0 {
+	if len(untold) > 0 || served.compared(nil) == 0 {
 		a.undetermined, conclude = true, a.concludeUnknown
 	} else if served.aliases > 0 {
 		conclude = a.concludeUnknown
@@ -110,17 +110,17 @@ func (a *Assessment) servedAddresses() served {
 	return all
 }
 
-// outOfReach reports whether a server's address is of a family that nothing here can reach,
-// while the other works.
+// outOfReach reports whether a server's address is of a family that there is no route to from
+// here, while the other works. One that has a route and is silent is one that did not answer.
 func (a *Assessment) outOfReach(s *verify.ServerReport) bool {
 	said := func(f verify.Finding) bool { return f.Code == verify.CodeFamilyUnreachable }
-	if s.Outcome != verify.Unroutable && s.Outcome != verify.TimedOut || !slices.ContainsFunc(a.Report.Findings, said) {
+	if s.Outcome != verify.Unroutable || !slices.ContainsFunc(a.Report.Findings, said) {
 		return false
 	}
 	family, ok := familyOf(s)
 	return ok && !slices.ContainsFunc(a.Report.Servers, func(other verify.ServerReport) bool {
 		of, known := familyOf(&other)
-		return other.Role == verify.Authoritative && known && of == family && other.Outcome != verify.Unroutable && other.Outcome != verify.TimedOut
+		return other.Role == verify.Authoritative && known && of == family && other.Outcome != verify.Unroutable
 	})
 }
 
@@ -138,7 +138,11 @@ func (a *Assessment) isAlias(s *verify.ServerReport) bool {
 }
 
 func (s served) inWords() string {
-	if len(s.told) == 0 {
+	switch {
+	case len(s.told) > 0:
+	case s.aliases > 0:
+		return "the name is an alias, which is not followed"
+	default:
 		return "no name server could be asked"
 	}
 	seen := map[netip.Addr]bool{}
@@ -156,16 +160,22 @@ func (s served) inWords() string {
 
 // where says how many of the servers said everything but for the types that none did.
 func (s served) where(untold []string) string {
-	compared := 0
-	for _, server := range s.told {
-		if len(server.untold) == len(untold) {
-			compared++
-		}
-	}
+	compared := s.compared(untold)
 	if compared == s.asked {
 		return "at " + counted(s.asked, "name server")
 	}
 	return fmt.Sprintf("at %d of %s", compared, counted(s.asked, "name server"))
+}
+
+// compared counts the servers that said everything but for these types.
+func (s served) compared(untold []string) int {
+	n := 0
+	for _, server := range s.told {
+		if len(server.untold) == len(untold) {
+			n++
+		}
+	}
+	return n
 }
 
 // untoldByAll are the types that no server said anything about.

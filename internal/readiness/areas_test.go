@@ -323,7 +323,7 @@ func TestAuthentication(t *testing.T) {
 		"14 days":            {goodStatus, wanted{0, readiness.OK, "info:status-authentication-age", []string{"14 days, in 1 of 1 answer;"}}},
 		"two that differ":    {goodStatus + "\n" + strings.ReplaceAll(noKeyStatus, "NO", "YES"), wanted{0, readiness.OK, "info:status-authentication-age info:status-authentication-age", []string{"7 days, 14 days, in 2 of 2 answers"}}},
 		"an hour":            {shortStatus, wanted{0, readiness.Warned, "warning:status-authentication-age", nil}},
-		"it is not in there": {oldStatus, wanted{0, readiness.NotChecked, "info:status-authentication-age info:check-authentication-age", nil}},
+		"it is not in there": {oldStatus, wanted{0, readiness.Unknown, "info:status-authentication-age", []string{"no interval that can be read, in 1 answer"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			assessing(t, readiness.Authentication, readiness.Gathered{Statuses: statuses(t, c.text)}, c.want)

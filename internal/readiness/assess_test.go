@@ -81,13 +81,14 @@ func trusted(t *testing.T) []verify.Key {
 // A world is what name servers serve; second is as first where it is empty.
 type world struct {
 	first, second string
-	// alter changes how the servers answer, alterSecond how the second does.
-	alter, alterSecond func(virtualnet.Host) virtualnet.Host
+	// alter changes how the servers answer, the others how one does.
+	alter, alterFirst, alterSecond func(virtualnet.Host) virtualnet.Host
 	// cached is what a resolver holds, which is asked where it is not empty.
 	cached string
-	// beside is the address of one more name server, which cannot be reached.
-	beside string
-	policy func(*verify.Policy)
+	// beside is the address of one more name server, which cannot be reached, or says nothing.
+	beside       string
+	besideSilent bool
+	policy       func(*verify.Policy)
 }
 
 // report verifies in the world. It has to be called in a bubble.
@@ -106,11 +107,14 @@ func (w world) report(t *testing.T) *verify.Report {
 		}
 		return h
 	}
-	n.Add(firstAt, host(w.first, w.alter))
+	n.Add(firstAt, host(w.first, w.alter, w.alterFirst))
 	n.Add(secondAt, host(w.second, w.alter, w.alterSecond))
 	request := verify.Request{
 		Policy:  verify.Policy{Keys: trusted(t), At: at, Domain: domain},
 		Servers: []verify.Server{{Host: firstAt, Port: "53"}, {Host: secondAt, Port: "53"}},
+	}
+	if w.besideSilent {
+		n.Add(w.beside, host(w.first, mute))
 	}
 	if w.beside != "" {
 		request.Servers = append(request.Servers, verify.Server{Host: w.beside, Port: "53"})
@@ -403,8 +407,10 @@ func TestAddresses(t *testing.T) {
 			wanted{0, readiness.Warned, "warning:check-address-not-asked info:check-aaaa-missing", []string{v6 + ` ("pse-fra-1") is missing at 192.0.2.21:53`}}},
 		"the second is silent": {world{first: right, alterSecond: mute}, inventory,
 			wanted{0, readiness.Warned, "warning:check-address-not-asked", []string{"192.0.2.22:53 could not be asked for A and AAAA records, and was not compared", "at 1 of 2 name servers"}}},
+		"the first refuses A, the second AAAA": {world{first: right, alterFirst: refusing(dns.TypeA), alterSecond: refusing(dns.TypeAAAA)}, inventory,
+			wanted{4, readiness.Unknown, "warning:check-address-not-asked warning:check-address-not-asked", []string{"at 0 of 2 name servers"}}},
 		"A is an alias": {world{first: right, alter: aliased}, inventory,
-			wanted{1, readiness.Unknown, "", []string{"no name server could be asked"}}},
+			wanted{1, readiness.Unknown, "", []string{"the name is an alias, which is not followed"}}},
 		"A is an alias at the second": {world{first: right, alterSecond: aliased}, inventory, wanted{1, readiness.Unknown, "", []string{"at 1 of 2 name servers"}}},
 		"nobody answers":              {world{first: right, alter: mute}, inventory, wanted{4, readiness.Unknown, "", nil}},
 		"a resolver alone":            {world{first: right, alter: mute, cached: right}, inventory, wanted{4, readiness.Unknown, "", nil}},
@@ -436,6 +442,15 @@ func TestAddressesOverOneFamily(t *testing.T) {
 		a := readiness.Assess(readiness.Gathered{Report: w.report(t), NextTTL: 30, Edges: selection(t, inventory)})
 		wanted{0, readiness.OK, "", []string{"at 2 name servers"}}.check(t, a, readiness.Addresses)
 		wanted{0, readiness.Warned, "warning:family-unreachable", []string{"at 2 name servers"}}.check(t, a, readiness.Record)
+	})
+}
+
+// One that can be reached and says nothing is one that was not compared.
+func TestAddressesBesideASilentFamily(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w := world{first: sets()["off"] + addresses("203.0.113.10", "203.0.113.11", "2001:db8::10"), beside: "2001:db8::53", besideSilent: true}
+		a := readiness.Assess(readiness.Gathered{Report: w.report(t), NextTTL: 30, Edges: selection(t, inventory)})
+		wanted{0, readiness.Warned, "warning:check-address-not-asked", []string{"[2001:db8::53]:53 could not be asked", "at 2 of 3 name servers"}}.check(t, a, readiness.Addresses)
 	})
 }
 

@@ -56,6 +56,10 @@ func (a *Assessment) assessAuthentication() {
 			ages = append(ages, s.MaxAuthentication)
 		}
 	}
+	if len(a.Statuses) > 0 && len(ages) == 0 {
+		a.concludeUnknown(Authentication, "no interval that can be read, in %s", counted(len(a.Statuses), "answer"))
+		return
+	}
 	if len(ages) == 0 {
 		a.add(Authentication, Findings.New(CodeAuthenticationAge, "", "edges and connectors have a longest authentication interval, 14 days in the vendor's example; what yours have is not known"))
 		a.skip(Authentication, "14 days in the vendor's example")
