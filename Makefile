@@ -22,11 +22,16 @@ demo: build ## the whole job on an embedded name server
 # The packages with coverage, so that what cover asks for is known already. Not the command:
 # it starts itself again and again, and instrumented programs talk to standard error.
 test: ## everything that needs no other program
-	$(GO) test ./cmd/... && $(GO) test -cover ./txtrecord/... ./keygen/... ./verify/... ./internal/...
+	@failed=; $(GO) test ./cmd/... & command=$$!; \
+	$(GO) test -cover ./txtrecord/... ./keygen/... ./verify/... ./internal/... || failed=yes; \
+	wait $$command && test -z "$$failed"
 
-# Short, because the detector sees nothing more in walks through many processes, one after the other.
-race: ## the same under the race detector, without the longest walks; needs a C compiler
-	CGO_ENABLED=1 $(GO) test -race -short ./...
+# Short, and of the command only what does several things at once: the detector sees nothing
+# more in walks through many processes, one after the other.
+CONCURRENT = Board|Progress|Interrupt|SecondSignal|Watch|Many|Publi|Undo|Probe|Signer|Typed|Typing|Endless|Blocked|Fault|Curve|Whom
+race: ## the packages under the race detector, and what the command does at once; needs a C compiler
+	CGO_ENABLED=1 $(GO) test -race -short ./txtrecord/... ./keygen/... ./verify/... ./internal/...
+	CGO_ENABLED=1 $(GO) test -race -short -run '$(CONCURRENT)' ./cmd/...
 
 # A run that ends as its time does can fail without having found anything (golang/go#75804);
 # only then it is run again.
