@@ -52,7 +52,7 @@ func (o *calibrateOptions) makeTrial(ctx context.Context, env *environment, doma
 		return nil, err
 	}
 	if below(o.out.path, o.trial.dir) {
-		return nil, &overwriteError{o.trial.dir}
+		return nil, &overwriteError{path: o.trial.dir}
 	}
 	plan, err := o.plan(env, domainText)
 	if err != nil {

@@ -7,9 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
-	"syscall"
+	"slices"
 
 	"github.com/drtxt/drtxt/internal/drill"
 	"github.com/drtxt/drtxt/internal/filesystem"
@@ -21,33 +20,14 @@ import (
 // checkMarkdown refuses, before anything is done, a file for the protocol that could not be
 // written afterwards, that is needed otherwise, or that would be added to a kit.
 func (o *drillOptions) checkMarkdown() error {
-	if o.markdown == "" {
-		return nil
+	protocol := output{flag: "--markdown", path: o.markdown, needed: o.out.needed}
+	if err := protocol.check(slices.Concat(o.public, []string{o.out.path})...); err != nil || o.markdown == "" || o.kit == "" {
+		return err
 	}
-	elsewhere := "name another file with --markdown"
-	for _, other := range append(append(o.public, o.out.path), o.out.needed...) {
-		if other != "" && sameFile(o.markdown, other) {
-			return refusal(fmt.Errorf("--markdown would overwrite %s, which this command needs or writes", quoted(other)), elsewhere)
-		}
-	}
-	dir := filepath.Dir(o.markdown)
-	if info, err := os.Stat(dir); err != nil {
-		return withHint(pathError("writing into", dir, err), elsewhere)
-	} else if !info.IsDir() {
-		return withHint(pathError("writing into", dir, syscall.ENOTDIR), elsewhere)
-	}
-	if info, err := os.Stat(o.markdown); err == nil && info.IsDir() {
-		return withHint(pathError("writing", o.markdown, syscall.EISDIR), elsewhere)
-	}
-	inside, err := kit.Encloses(dir)
-	if err == nil && !inside && o.kit != "" {
-		inside, err = kit.Holds(o.kit, o.markdown)
-	}
-	switch {
-	case err != nil:
-		return withHint(pathError("reading", dir, err), "check the path")
-	case inside:
-		return refusal(fmt.Errorf("--markdown %s lies in the folder of a kit, which nothing may be added to", quoted(o.markdown)), elsewhere)
+	if inside, err := kit.Holds(o.kit, o.markdown); err != nil {
+		return withHint(pathError("reading", o.kit, err), "check the path")
+	} else if inside {
+		return refusal(fmt.Errorf("--markdown %s lies in the kit, which nothing may be added to", quoted(o.markdown)), protocol.elsewhere())
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ func quoted(text string) string { return strconv.Quote(text) }
 
 // An output says where a result goes.
 type output struct {
+	flag   string // that names the file, where it is not --out
 	path   string // empty for standard output
 	format string
 	// needed are files that every command needs: the configuration.
@@ -57,36 +59,44 @@ func (o *output) check(others ...string) error {
 	}
 	dir := filepath.Dir(o.path)
 	if info, err := os.Stat(dir); err != nil {
-		return outputError(pathError("writing into", dir, err))
+		return withHint(pathError("writing into", dir, err), o.elsewhere())
 	} else if !info.IsDir() {
-		return outputError(pathError("writing into", dir, syscall.ENOTDIR))
+		return withHint(pathError("writing into", dir, syscall.ENOTDIR), o.elsewhere())
 	}
 	if info, err := os.Stat(o.path); err == nil && info.IsDir() {
-		return outputError(pathError("writing", o.path, syscall.EISDIR))
+		return withHint(pathError("writing", o.path, syscall.EISDIR), o.elsewhere())
 	}
 	if inside, err := kit.Encloses(dir); err == nil && inside {
-		return refusal(fmt.Errorf("--out %s lies in the folder of a kit, which nothing may be added to", quoted(o.path)), "name a file elsewhere")
+		return refusal(fmt.Errorf("%s %s lies in the folder of a kit, which nothing may be added to", o.flagName(), quoted(o.path)), "name a file elsewhere")
 	}
 	return nil
 }
+
+func (o *output) flagName() string { return cmp.Or(o.flag, "--out") }
+
+// elsewhere is the way out where the file cannot be written.
+func (o *output) elsewhere() string { return "name another file with " + o.flagName() }
 
 // spares refuses to overwrite a file that the command needs.
 func (o *output) spares(other string) error {
 	if o.path != "" && other != "" && sameFile(o.path, other) {
-		return &overwriteError{other}
+		return &overwriteError{path: other, flag: o.flagName()}
 	}
 	return nil
 }
 
-// An overwriteError is about a file that --out names and the command needs.
-type overwriteError struct{ path string }
+// An overwriteError is about a file that a flag, --out if none is named, would overwrite and
+// the command needs.
+type overwriteError struct{ path, flag string }
 
 func (e *overwriteError) Error() string {
-	return "--out would overwrite " + quoted(e.path) + ", which this command needs"
+	return cmp.Or(e.flag, "--out") + " would overwrite " + quoted(e.path) + ", which this command needs"
 }
 
 // Hint is the way out.
-func (e *overwriteError) Hint() string { return "name another file with --out" }
+func (e *overwriteError) Hint() string {
+	return "name another file with " + cmp.Or(e.flag, "--out")
+}
 
 // sameFile reports whether two paths name one regular file, by whatever links, or
 // would once it is made.

@@ -1,7 +1,5 @@
 package readiness
 
-import "slices"
-
 // An Area is one thing that has to be right on the night.
 type Area string
 
@@ -96,9 +94,4 @@ type Row struct {
 	Result Result `json:"result"`
 	// Seen is what was seen, in words. Text from outside is quoted in it.
 	Seen string `json:"seen"`
-}
-
-// Row is the row of an area.
-func (a *Assessment) Row(area Area) Row {
-	return a.Rows[slices.IndexFunc(a.Rows, func(r Row) bool { return r.Area == area })]
 }
